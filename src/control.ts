@@ -1,0 +1,23 @@
+/**
+ * The vocabulary of a control. `detectors/` and `remediations/` import this
+ * file and nothing else of the engine.
+ */
+export { type Call, call, concrete, type ConcreteCall, ref } from './control/call.ts';
+export { type Detector, type Detectors, detectors } from './control/detector.ts';
+export { type Document, document } from './control/document.ts';
+export { type CloudTrailEvent, type EventIds, ids, idsAs, place, through } from './control/event.ts';
+export { derive, missing, only, type Read, type Reads, read, readEach, readPages } from './control/read.ts';
+export {
+  byHand,
+  edit,
+  guide,
+  optional,
+  type Remediation,
+  type Remediations,
+  remediations,
+  required,
+  steps,
+  until,
+} from './control/remediation.ts';
+export { accountSettings, type At, regionSettings, type Resource, resource } from './control/resource.ts';
+export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';

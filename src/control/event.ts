@@ -1,0 +1,63 @@
+import type { Read } from './read.ts';
+
+/** A CloudTrail record, as far as Redress looks at it. Everything else stays in `raw`. */
+export interface CloudTrailEvent {
+  readonly eventID: string;
+  readonly eventSource: string;
+  /** Without the date that some services append. */
+  readonly eventName: string;
+  readonly eventTime: string;
+  readonly awsRegion: string;
+  readonly account: string;
+  readonly requestID: string | undefined;
+  readonly userIdentity: Readonly<Record<string, unknown>>;
+  readonly userAgent: string | undefined;
+  readonly requestParameters: unknown;
+  readonly responseElements: unknown;
+}
+
+/** How a trigger finds the ids of the resources that an event is about. */
+export type EventIds =
+  | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly normalise: (id: string) => string }
+  | { readonly kind: 'through'; readonly from: EventIds; readonly read: Read<readonly string[]> }
+  | { readonly kind: 'place' };
+
+/** Triggers of a control: `'s3:PutBucketPolicy'` (source and event name) to where the ids are. */
+export type Triggers = Readonly<Record<`${string}:${string}`, EventIds>>;
+
+/**
+ * Ids at a path of the record: `ids('requestParameters.bucketName')`. `[]`
+ * steps into every element of a list. Of several paths the first that holds
+ * anything counts, because services put the same id in different places.
+ */
+export function ids(...paths: readonly string[]): EventIds {
+  return { kind: 'paths', paths, normalise: (id) => id };
+}
+
+/** Like {@link ids}, for services that name the resource by ARN in one event and by id in another. */
+export function idsAs(normalise: (id: string) => string, ...paths: readonly string[]): EventIds {
+  return { kind: 'paths', paths, normalise };
+}
+
+/** Resources next to the one that the event names: the read is asked with that one's id and lists them. */
+export function through(read: Read<readonly string[]>, from: EventIds): EventIds {
+  return { kind: 'through', from, read };
+}
+
+/** The account (and region) that the event happened in, for account and region settings. */
+export const place: EventIds = { kind: 'place' };
+
+/** Every string at a path of a JSON value; `[]` steps into lists, `a|b` takes either name. */
+export function stringsAt(value: unknown, path: string): string[] {
+  let current: unknown[] = [value];
+  for (const part of path.split('.')) {
+    const list = part.endsWith('[]');
+    const name = list ? part.slice(0, -2) : part;
+    current = current.flatMap((one) => {
+      if (typeof one !== 'object' || one === null) return [];
+      const next = (one as Record<string, unknown>)[name];
+      return list ? (Array.isArray(next) ? next : []) : next === undefined ? [] : [next];
+    });
+  }
+  return current.filter((one) => typeof one === 'string' && one !== '') as string[];
+}
