@@ -1,4 +1,4 @@
-import { detectors, fail, ids, pass, read, resource, readPages } from '../src/control.ts';
+import { detectors, fail, ids, pass, read, readPages, resource } from '../src/control.ts';
 
 export const bucket = resource('AWS::S3::Bucket', {
   service: 's3',
@@ -8,13 +8,18 @@ export const bucket = resource('AWS::S3::Bucket', {
     'ListBuckets',
     ({ region }) => ({ BucketRegion: region }),
     (out) => (out.Buckets ?? []).flatMap(({ Name }) => Name ?? []),
-    (out) => out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined,
+    (out) => (out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined),
   ),
   gone: ['NoSuchBucket'],
 });
 const bucketName = ids('requestParameters.bucketName');
 
-export const versioning = read('s3', 'GetBucketVersioning', ({ id }) => ({ Bucket: id }), (out) => ({ status: out.Status }));
+export const versioning = read(
+  's3',
+  'GetBucketVersioning',
+  ({ id }) => ({ Bucket: id }),
+  (out) => ({ status: out.Status }),
+);
 
 export const buckets = detectors(bucket, {
   48: {
@@ -22,6 +27,7 @@ export const buckets = detectors(bucket, {
     criticality: 'HIGH',
     on: { 's3:CreateBucket': bucketName, 's3:PutBucketVersioning': bucketName },
     reads: { versioning },
-    check: ({ versioning }) => versioning.status === 'Enabled' ? pass : fail(`versioning is ${versioning.status ?? 'not set'}`),
+    check: ({ versioning }) =>
+      versioning.status === 'Enabled' ? pass : fail(`versioning is ${versioning.status ?? 'not set'}`),
   },
 });

@@ -2,7 +2,7 @@
  * The vocabulary of a control. `detectors/` and `remediations/` import this
  * file and nothing else of the engine.
  */
-export { type Call, call, concrete, type ConcreteCall, ref } from './control/call.ts';
+export { type Call, type ConcreteCall, call, concrete, ref } from './control/call.ts';
 export { type Detector, type Detectors, detectors } from './control/detector.ts';
 export { type Document, document } from './control/document.ts';
 export { type CloudTrailEvent, type EventIds, ids, idsAs, place, through } from './control/event.ts';
@@ -19,5 +19,5 @@ export {
   steps,
   until,
 } from './control/remediation.ts';
-export { accountSettings, type At, regionSettings, type Resource, resource } from './control/resource.ts';
+export { type At, accountSettings, type Resource, regionSettings, resource } from './control/resource.ts';
 export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';

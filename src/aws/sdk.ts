@@ -52,8 +52,9 @@ type Command<S extends Service, O extends string> = `${O}Command` extends keyof 
 export type Input<S extends Service, O extends string> = Command<S, O> extends { readonly input: infer I } ? I : never;
 
 /** The SDK's output type of an operation, without its transport metadata. */
-export type Output<S extends Service, O extends string> = Command<S, O> extends {
-  resolveMiddleware(...args: never): (...args: never) => Promise<{ output: infer Out }>;
-}
-  ? Omit<Out, '$metadata'>
-  : never;
+export type Output<S extends Service, O extends string> =
+  Command<S, O> extends {
+    resolveMiddleware(...args: never): (...args: never) => Promise<{ output: infer Out }>;
+  }
+    ? Omit<Out, '$metadata'>
+    : never;

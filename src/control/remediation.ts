@@ -161,11 +161,7 @@ export function guide<R extends Reads, P extends Parameters = None>(
 
 interface StepBuilders<C> {
   /** One call. `once` is for calls that create, rotate or delete. */
-  step: (
-    name: string,
-    call: Call<[C]>,
-    options: { repeat: 'safe' | 'once'; undo?: Call<[C]>; until?: Until },
-  ) => Step;
+  step: (name: string, call: Call<[C]>, options: { repeat: 'safe' | 'once'; undo?: Call<[C]>; until?: Until }) => Step;
   /** An edit of another resource's document, with that document's lock, diff and undo. */
   editOf: <T, const Changed extends T>(
     name: string,

@@ -1,6 +1,6 @@
-import type { Criticality } from '../control.ts';
 import type { Mode, UndoClass } from '../control/remediation.ts';
 import type { Scope } from '../control/resource.ts';
+import type { Criticality } from '../control.ts';
 
 /** The resource of a finding, as it stands in plans, findings and the command line's JSON. */
 export interface ResourceRef {

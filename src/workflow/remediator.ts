@@ -1,0 +1,35 @@
+import type { Evaluation, Plan, PlannedCall, ResourceRef } from '../plan/plan.ts';
+
+/** Fresh verdicts on one resource, and the plans for those that fail. */
+export interface Assessment {
+  readonly evaluations: readonly Evaluation[];
+  readonly plans: readonly Plan[];
+}
+
+/** Proof that a plan may be written. Made by the workflow, checked by the door, worthless elsewhere. */
+export interface Permit {
+  readonly planId: string;
+}
+
+/** What the workflow can ask of the engine. Everything that touches AWS is behind these calls. */
+export interface Remediator {
+  /** Judges a resource by these controls on fresh reads, and plans for what fails. */
+  assess(resource: ResourceRef, controls: readonly number[]): Promise<Assessment>;
+  /** The present value of what the plan's `before` and `after` describe. */
+  observe(plan: Plan): Promise<unknown>;
+  /**
+   * A permit for exactly the calls of this plan (or of its undo).
+   *
+   * @throws DryRunError when nothing may be written
+   */
+  permit(plan: Plan, purpose: 'apply' | 'undo'): Permit;
+  /** Makes one call under a permit, its refs filled in from the outputs of earlier steps by name. */
+  send(permit: Permit, plan: Plan, call: PlannedCall, outputs: Readonly<Record<string, unknown>>): Promise<CallResult>;
+  /** Whether the condition that a step waits for holds now. True for steps that wait for nothing. */
+  settled(plan: Plan, call: PlannedCall): Promise<boolean>;
+}
+
+export interface CallResult {
+  readonly requestId: string | undefined;
+  readonly output: Readonly<Record<string, unknown>>;
+}
