@@ -1,0 +1,39 @@
+import type { Aws } from './clients.ts';
+
+/** A bad state that has just come about. */
+export interface Arranged {
+  /** The id of the resource that fails, as evaluations name it. */
+  readonly id: string;
+  /** The CloudTrail record that tells of it. */
+  readonly event: Readonly<Record<string, unknown>>;
+  /** Values that an operator would have configured for the control. */
+  readonly parameters?: Readonly<Record<string, string>>;
+  /** How many days later the judging happens, for controls that time alone breaks. */
+  readonly daysLater?: number;
+}
+
+/** One control on the emulator: how it breaks, what lies next to it, and what must be left when it is fixed. */
+export interface Scenario<State = unknown> {
+  readonly control: number;
+  /** Tells scenarios of one control apart. */
+  readonly variant?: string;
+  /** Makes the bad state, and unrelated state around it that a careless fix would destroy. */
+  arrange(aws: Aws): Promise<Arranged>;
+  /** Reads the judged state and everything around it, as plain JSON. */
+  state(aws: Aws, id: string): Promise<State>;
+  /** The state wanted after the fix: what is judged has changed, all else has not. */
+  expected(before: State, id: string): State;
+  /** The state wanted after the undo, where AWS cannot go back exactly. */
+  undone?(before: State): State;
+  /** Controls that the same plan closes. */
+  readonly also?: readonly number[];
+  /** `guide`: a runbook is all that Redress gives, and no call is made. */
+  readonly kind?: 'fix' | 'guide';
+  /** The operation that the emulator lacks, found by trying: the loop cannot run. */
+  readonly lacks?: string;
+}
+
+/** Declares a scenario, typed by its own state. */
+export function scenario<State>(one: Scenario<State>): Scenario {
+  return one;
+}

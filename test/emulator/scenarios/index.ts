@@ -1,0 +1,25 @@
+import type { Scenario } from '../scenario.ts';
+import { ec2Instances } from './ec2-instances.ts';
+import { ec2Network } from './ec2-network.ts';
+import { ec2Region } from './ec2-region.ts';
+import { ec2Sharing } from './ec2-sharing.ts';
+import { iam } from './iam.ts';
+import { passwordPolicy } from './password-policy.ts';
+import { s3 } from './s3.ts';
+import { s3control } from './s3control.ts';
+import { sns } from './sns.ts';
+import { ssm } from './ssm.ts';
+
+/** Every scenario, by control. */
+export const scenarios: readonly Scenario[] = [
+  ...s3,
+  ...s3control,
+  ...passwordPolicy,
+  ...iam,
+  ...ec2Instances,
+  ...ec2Network,
+  ...ec2Region,
+  ...ec2Sharing,
+  ...sns,
+  ...ssm,
+].sort((a, b) => a.control - b.control);
