@@ -1,4 +1,20 @@
-import { detectors, fail, ids, pass, read, readPages, resource } from '../src/control.ts';
+import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import {
+  deniesPlaintext,
+  detectors,
+  fail,
+  ids,
+  listOf,
+  openStatements,
+  parsePolicy,
+  pass,
+  read,
+  readPages,
+  resource,
+  type Statement,
+  skip,
+  statementsOf,
+} from '../src/control.ts';
 
 export const bucket = resource('AWS::S3::Bucket', {
   service: 's3',
@@ -12,22 +28,150 @@ export const bucket = resource('AWS::S3::Bucket', {
   ),
   gone: ['NoSuchBucket'],
 });
+
 const bucketName = ids('requestParameters.bucketName');
+
+export const acl = read(
+  's3',
+  'GetBucketAcl',
+  ({ id }) => ({ Bucket: id }),
+  (out) => ({ owner: out.Owner, grants: out.Grants ?? [] }),
+);
+
+export const policy = read(
+  's3',
+  'GetBucketPolicy',
+  ({ id }) => ({ Bucket: id }),
+  (out) => parsePolicy(out.Policy),
+  { absent: ['NoSuchBucketPolicy'] },
+);
+
+export const logging = read(
+  's3',
+  'GetBucketLogging',
+  ({ id }) => ({ Bucket: id }),
+  (out) => out.LoggingEnabled,
+);
 
 export const versioning = read(
   's3',
   'GetBucketVersioning',
   ({ id }) => ({ Bucket: id }),
-  (out) => ({ status: out.Status }),
+  (out) => ({ status: out.Status, mfaDelete: out.MFADelete }),
 );
 
+export const encryption = read(
+  's3',
+  'GetBucketEncryption',
+  ({ id }) => ({ Bucket: id }),
+  (out): readonly ServerSideEncryptionRule[] | undefined => out.ServerSideEncryptionConfiguration?.Rules,
+  { absent: ['ServerSideEncryptionConfigurationNotFoundError'] },
+);
+
+const GROUPS = 'http://acs.amazonaws.com/groups/';
+const publicGroups: Readonly<Record<string, string>> = {
+  [`${GROUPS}global/AllUsers`]: 'everyone',
+  [`${GROUPS}global/AuthenticatedUsers`]: 'every AWS user',
+};
+
+/** Whom an ACL grant lets in beyond named accounts, or `undefined` for a grant that names its grantee. */
+export const publicGrantee = (grant: { Grantee?: { URI?: string } }): string | undefined =>
+  publicGroups[grant.Grantee?.URI ?? ''];
+
+/** Directory buckets (S3 Express) have neither ACLs, versions nor access logs. */
+const isDirectoryBucket = (name: string): boolean => name.endsWith('--x-s3');
+const directoryBucket = skip('directory buckets do not have this setting');
+
+const isLogDelivery = (statement: Statement): boolean =>
+  statement.Effect === 'Allow' &&
+  typeof statement.Principal === 'object' &&
+  listOf(statement.Principal.Service).includes('logging.s3.amazonaws.com');
+
 export const buckets = detectors(bucket, {
+  45: {
+    title: 'Bucket ACL grants nothing to everyone or to every AWS user',
+    criticality: 'HIGH',
+    on: { 's3:CreateBucket': bucketName, 's3:PutBucketAcl': bucketName },
+    reads: { acl },
+    check: ({ acl }, { id }) => {
+      if (isDirectoryBucket(id)) return directoryBucket;
+      const open = acl.grants.flatMap((grant) => {
+        const who = publicGrantee(grant);
+        return who === undefined ? [] : `${grant.Permission} to ${who}`;
+      });
+      return open.length === 0 ? pass : fail(`the ACL grants ${open.join(', ')}`);
+    },
+    note: 'The policy document clears only the grants to everyone; its evaluation also names authenticated AWS users, so both groups count. Its command lacks the ACL; the usual completion, a canned private ACL, would drop cross-account and log-delivery grants.',
+  },
+  46: {
+    title: 'Bucket policy lets nobody in without naming them',
+    criticality: 'HIGH',
+    on: { 's3:PutBucketPolicy': bucketName, 's3:DeleteBucketPolicy': bucketName },
+    reads: { policy },
+    check: ({ policy }) => {
+      const open = openStatements(policy);
+      return open.length === 0 ? pass : fail(`the policy lets everyone ${open.map(whatItAllows).join('; ')}`);
+    },
+    note: 'A statement for everyone that a condition narrows to fixed accounts, organisations, networks or resources is not public, as in S3 Block Public Access.',
+  },
+  47: {
+    title: 'Bucket writes server access logs',
+    criticality: 'HIGH',
+    on: { 's3:CreateBucket': bucketName, 's3:PutBucketLogging': bucketName },
+    reads: { logging, policy, acl },
+    check: ({ logging, policy, acl }, { id }) => {
+      if (isDirectoryBucket(id)) return directoryBucket;
+      if (logging?.TargetBucket) return pass;
+      const receivesLogs =
+        statementsOf(policy).some(isLogDelivery) ||
+        acl.grants.some(({ Grantee }) => Grantee?.URI === `${GROUPS}s3/LogDelivery`);
+      if (receivesLogs) return skip('this bucket receives access logs itself; logging it would feed on itself');
+      return fail('server access logging is off');
+    },
+    note: 'The specification speaks of the CloudTrail bucket only, the evaluation of all buckets: all are judged, except those that receive access logs.',
+  },
   48: {
     title: 'Bucket keeps every version of its objects',
     criticality: 'HIGH',
     on: { 's3:CreateBucket': bucketName, 's3:PutBucketVersioning': bucketName },
     reads: { versioning },
-    check: ({ versioning }) =>
-      versioning.status === 'Enabled' ? pass : fail(`versioning is ${versioning.status ?? 'not set'}`),
+    check: ({ versioning }, { id }) => {
+      if (isDirectoryBucket(id)) return directoryBucket;
+      if (versioning.status === 'Enabled') return pass;
+      return fail(versioning.status === 'Suspended' ? 'versioning is suspended' : 'versioning was never enabled');
+    },
+  },
+  57: {
+    title: 'Bucket policy refuses access to objects without TLS',
+    criticality: 'HIGH',
+    on: { 's3:CreateBucket': bucketName, 's3:PutBucketPolicy': bucketName, 's3:DeleteBucketPolicy': bucketName },
+    reads: { policy },
+    check: ({ policy }, { arn }) =>
+      deniesPlaintext(policy, { action: 's3:*', resource: `${arn}/*` })
+        ? pass
+        : fail('no statement of the policy denies requests without TLS to everyone for all objects'),
+    note: 'Both sample policies of the document are malformed JSON. Judged on the objects, as its evaluation says; the fix covers the bucket too.',
+  },
+  67: {
+    title: 'Bucket encrypts new objects by default',
+    criticality: 'HIGH',
+    on: {
+      's3:CreateBucket': bucketName,
+      's3:PutBucketEncryption': bucketName,
+      's3:DeleteBucketEncryption': bucketName,
+    },
+    reads: { encryption },
+    check: ({ encryption }) =>
+      encryption?.some((rule) => rule.ApplyServerSideEncryptionByDefault?.SSEAlgorithm !== undefined)
+        ? pass
+        : fail('no default encryption is configured'),
+    note: 'Since January 2023 AWS encrypts every bucket with SSE-S3, so that this control fails only where the setting can still be read as absent.',
   },
 });
+
+function whatItAllows(statement: Statement): string {
+  const actions = statement.NotAction
+    ? `all but ${listOf(statement.NotAction).join(', ')}`
+    : listOf(statement.Action).join(', ');
+  return statement.Sid ? `use ${actions} (statement ${statement.Sid})` : `use ${actions}`;
+}

@@ -3,9 +3,9 @@
  * file and nothing else of the engine.
  */
 export { type Call, type ConcreteCall, call, concrete, ref } from './control/call.ts';
-export { type Detector, type Detectors, detectors } from './control/detector.ts';
+export { type Detector, type Detectors, detector, detectors } from './control/detector.ts';
 export { type Document, document } from './control/document.ts';
-export { type CloudTrailEvent, type EventIds, ids, idsAs, place, through } from './control/event.ts';
+export { type CloudTrailEvent, type EventIds, ids, idsAs, place, placeIn, through } from './control/event.ts';
 export { derive, missing, only, type Read, type Reads, read, readEach, readPages } from './control/read.ts';
 export {
   byHand,
@@ -21,3 +21,17 @@ export {
 } from './control/remediation.ts';
 export { type At, accountSettings, type Resource, regionSettings, resource } from './control/resource.ts';
 export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';
+export {
+  addStatement,
+  allowsAction,
+  deniesPlaintext,
+  isEveryone,
+  listOf,
+  openStatements,
+  orNoPolicy,
+  type PolicyDocument,
+  parsePolicy,
+  type Statement,
+  statementsOf,
+  withStatements,
+} from './control/policy-document.ts';

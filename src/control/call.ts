@@ -10,6 +10,8 @@ export interface Call<Args extends readonly unknown[]> {
   readonly service: Service;
   readonly operation: string;
   readonly inputs: (...args: Args) => readonly object[];
+  /** Error codes that mean "it is so already": they count as done. */
+  readonly already: readonly string[];
 }
 
 /** A call with its input, as a plan holds it. */
@@ -17,24 +19,27 @@ export interface ConcreteCall {
   readonly service: Service;
   readonly operation: string;
   readonly input: object;
+  readonly already: readonly string[];
 }
 
 /**
  * Declares a call.
  *
  * @param input makes the input; several inputs mean several calls, `undefined` means that none is needed
+ * @param options `already`: error codes that mean "it is so already", such as detaching what is not attached
  */
 export function call<S extends Service, O extends WriteOperation<S>, Args extends readonly unknown[]>(
   service: S,
   operation: O,
   input: (...args: Args) => Input<S, O> | readonly Input<S, O>[] | undefined,
+  options: { already?: readonly string[] } = {},
 ): Call<Args> {
   const inputs = (...args: Args): readonly object[] => {
     const made = input(...args);
     if (made === undefined) return [];
     return erase<readonly object[]>(Array.isArray(made) ? made : [made]);
   };
-  return { service, operation, inputs };
+  return { service, operation, inputs, already: options.already ?? [] };
 }
 
 /** A call spelled out at once, for runbooks. Placeholders such as `<snapshot-id>` are fine in it. */
@@ -43,7 +48,7 @@ export function concrete<S extends Service, O extends WriteOperation<S>>(
   operation: O,
   input: Input<S, O>,
 ): ConcreteCall {
-  return { service, operation, input: erase(input) };
+  return { service, operation, input: erase(input), already: [] };
 }
 
 /** Fills a template. */
@@ -52,6 +57,7 @@ export function fill<Args extends readonly unknown[]>(template: Call<Args>, ...a
     service: template.service,
     operation: template.operation,
     input,
+    already: template.already,
   }));
 }
 

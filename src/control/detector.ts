@@ -28,6 +28,11 @@ interface DetectorSpec<R> {
   note?: string;
 }
 
+/** Types a detector outside a table, for functions that make a family of them. */
+export function detector<R extends Reads>(spec: DetectorSpec<R>): DetectorSpec<R> {
+  return spec;
+}
+
 /** The detectors of one type of resource, by control number. */
 export type Detectors = Readonly<Record<number, Detector>>;
 

@@ -12,6 +12,8 @@ export interface Document<T> {
   readonly read: Read<T>;
   readonly write: readonly Call<[at: At, wanted: Exclude<T, undefined>, current: T]>[];
   readonly remove: Call<[at: At, current: T]> | undefined;
+  /** Brings a wanted value into the form that AWS accepts, after all edits of it have been merged. */
+  readonly settle: (wanted: T) => T;
 }
 
 interface DocumentSpec<T> {
@@ -19,12 +21,13 @@ interface DocumentSpec<T> {
   write: Call<[at: At, wanted: Exclude<T, undefined>, current: T]> | Document<T>['write'];
   /** The call that takes the document away, where AWS has one. */
   remove?: Call<[at: At, current: T]>;
+  settle?: (wanted: T) => T;
 }
 
 /** Declares a document: how it is read, written, and removed. */
 export function document<T>(read: Read<T>, spec: DocumentSpec<T>): Document<T> {
   const write = Array.isArray(spec.write) ? spec.write : [spec.write];
-  return { read, write: erase(write), remove: spec.remove };
+  return { read, write: erase(write), remove: spec.remove, settle: spec.settle ?? ((wanted) => wanted) };
 }
 
 /**

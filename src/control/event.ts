@@ -20,7 +20,7 @@ export interface CloudTrailEvent {
 export type EventIds =
   | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly normalise: (id: string) => string }
   | { readonly kind: 'through'; readonly from: EventIds; readonly read: Read<readonly string[]> }
-  | { readonly kind: 'place' };
+  | { readonly kind: 'place'; readonly regionAt: string | undefined };
 
 /** Triggers of a control: `'s3:PutBucketPolicy'` (source and event name) to where the ids are. */
 export type Triggers = Readonly<Record<`${string}:${string}`, EventIds>>;
@@ -45,7 +45,10 @@ export function through(read: Read<readonly string[]>, from: EventIds): EventIds
 }
 
 /** The account (and region) that the event happened in, for account and region settings. */
-export const place: EventIds = { kind: 'place' };
+export const place: EventIds = { kind: 'place', regionAt: undefined };
+
+/** Like {@link place}, where the event names another region than the one it happened in. */
+export const placeIn = (regionAt: string): EventIds => ({ kind: 'place', regionAt });
 
 /** Every string at a path of a JSON value; `[]` steps into lists, `a|b` takes either name. */
 export function stringsAt(value: unknown, path: string): string[] {

@@ -34,6 +34,10 @@ export interface PlannedCall {
   readonly input: object;
   /** `safe`: may be sent again after a crash. `once`: never sent twice unseen. */
   readonly repeat: 'safe' | 'once';
+  /** Error codes that mean "it is so already": they count as done. */
+  readonly already?: readonly string[];
+  /** Set where reading can tell whether the call has taken effect (`Remediator.settled`). */
+  readonly provable?: true;
 }
 
 export interface GuideEntry {

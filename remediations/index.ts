@@ -1,0 +1,19 @@
+import type { Detectors, Remediations } from '../src/control.ts';
+import * as ec2 from './ec2.ts';
+import * as iam from './iam.ts';
+import * as s3 from './s3.ts';
+import * as s3control from './s3control.ts';
+import * as sns from './sns.ts';
+import * as ssm from './ssm.ts';
+
+/** Every table of remediations, one service a line. */
+export const remediationTables: readonly Remediations<Detectors>[] = [
+  ...Object.values(ec2),
+  iam.accessKeyRemediations,
+  iam.passwordPolicyRemediations,
+  iam.userRemediations,
+  s3.bucketRemediations,
+  s3control.accountPublicAccessRemediations,
+  sns.topicRemediations,
+  ssm.documentSharingRemediations,
+];
