@@ -17,6 +17,8 @@ export interface Request {
   readonly operation: string;
   readonly input: object;
   readonly session?: { readonly planId: string; readonly permissions: readonly string[] };
+  /** `once`: never to be sent twice, not even by the SDK's own retries. */
+  readonly repeat?: 'safe' | 'once';
 }
 
 /**

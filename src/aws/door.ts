@@ -1,0 +1,127 @@
+import { randomUUID } from 'node:crypto';
+import { isDeepStrictEqual } from 'node:util';
+import { parseRef } from '../control/call.ts';
+import type { Plan, PlannedCall } from '../plan/plan.ts';
+import type { CallResult, Permit } from '../workflow/remediator.ts';
+import { DryRunError, hasCode, NotPermittedError } from './errors.ts';
+import type { AwsPort, Target } from './port.ts';
+
+/** One call that went through the door. */
+export interface RecordedCall {
+  readonly kind: 'read' | 'write';
+  readonly service: string;
+  readonly operation: string;
+  readonly region: string;
+}
+
+export interface Reader {
+  read(target: Target, service: string, operation: string, input: object): Promise<Readonly<Record<string, unknown>>>;
+  identity(): Promise<{ account: string; partition: string; arn: string }>;
+}
+
+export interface Writer {
+  /**
+   * A permit for exactly the calls of a plan, or of its undo.
+   *
+   * @throws DryRunError always, in dry-run: without a permit nothing can be written
+   */
+  permit(plan: Plan, purpose: 'apply' | 'undo'): Permit;
+  /**
+   * Makes one call of a permitted plan.
+   *
+   * @throws DryRunError in dry-run; NotPermittedError for any call that the plan does not hold; else AWS's own errors
+   */
+  write(permit: Permit, call: PlannedCall, outputs: Readonly<Record<string, unknown>>): Promise<CallResult>;
+}
+
+export interface Door {
+  readonly reader: Reader;
+  readonly writer: Writer;
+}
+
+/**
+ * The one door to AWS. Every read and every write goes through it.
+ *
+ * Reads are operations whose names say so; anything else needs a permit. In
+ * dry-run no permit can be made, so that "dry-run writes nothing" is a property
+ * of this file.
+ */
+export function createDoor(options: {
+  port: AwsPort;
+  mode: 'dry-run' | 'apply';
+  onCall?: (call: RecordedCall) => void;
+}): Door {
+  const { port, mode, onCall } = options;
+  const permits = new WeakMap<Permit, { plan: Plan; calls: readonly PlannedCall[] }>();
+
+  return {
+    reader: {
+      identity: () => port.identity(),
+      async read(target, service, operation, input) {
+        if (!isRead(operation)) throw new NotPermittedError(`${service}:${operation} is not a read; it needs a plan.`);
+        onCall?.({ kind: 'read', service, operation, region: target.region });
+        const { output } = await port.send({ target, service, operation, input });
+        return output;
+      },
+    },
+    writer: {
+      permit(plan, purpose) {
+        if (mode === 'dry-run') throw new DryRunError(`Dry-run: plan ${plan.id} is not applied.`);
+        const permit: Permit = Object.freeze({ planId: plan.id, nonce: randomUUID() });
+        permits.set(permit, { plan, calls: purpose === 'apply' ? plan.steps : plan.undo.steps });
+        return permit;
+      },
+      async write(permit, call, outputs) {
+        if (mode === 'dry-run') throw new DryRunError(`Dry-run: ${call.service}:${call.operation} is not sent.`);
+        const granted = permits.get(permit);
+        const planned = granted?.calls.find((one) => isDeepStrictEqual(one, call));
+        if (granted === undefined || planned === undefined) {
+          throw new NotPermittedError(`${call.service}:${call.operation} is not in the plan that was permitted.`);
+        }
+        const { resource, permissions, id } = granted.plan;
+        onCall?.({ kind: 'write', service: call.service, operation: call.operation, region: call.region });
+        try {
+          const { requestId, output } = await port.send({
+            target: { account: resource.account, region: call.region },
+            service: call.service,
+            operation: call.operation,
+            input: fillRefs(call.input, outputs),
+            session: { planId: id, permissions },
+            repeat: call.repeat,
+          });
+          return { requestId, output };
+        } catch (error) {
+          if (hasCode(error, call.already ?? [])) return { requestId: undefined, output: {} };
+          throw error;
+        }
+      },
+    },
+  };
+}
+
+/** AWS names what reads by these verbs. The types of `read` allow no others either. */
+export function isRead(operation: string): boolean {
+  return /^(Get|List|Describe|Head|Search|BatchGet)/.test(operation);
+}
+
+/** An input with its refs replaced by values of earlier outputs; a ref that leads nowhere is an error. */
+function fillRefs<T>(value: T, outputs: Readonly<Record<string, unknown>>): T {
+  const fill = (one: unknown): unknown => {
+    const ref = parseRef(one);
+    if (ref !== undefined) return valueAt(outputs[ref.step], ref);
+    if (Array.isArray(one)) return one.map(fill);
+    if (typeof one !== 'object' || one === null || one instanceof Date) return one;
+    return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, fill(inner)]));
+  };
+  // The shape is unchanged: only strings that are refs become other strings.
+  return fill(value) as T;
+}
+
+function valueAt(output: unknown, ref: { step: string; path: string }): unknown {
+  let current = output;
+  for (const name of ref.path.split('.')) {
+    current = typeof current === 'object' && current !== null ? Reflect.get(current, name) : undefined;
+  }
+  if (current === undefined) throw new Error(`Step ${ref.step} gave no ${ref.path}; the plan cannot go on.`);
+  return current;
+}

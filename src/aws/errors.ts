@@ -1,0 +1,79 @@
+import { oneLine } from '../one-line.ts';
+
+/** Thrown by the door for every write while nothing may be written. */
+export class DryRunError extends Error {
+  override readonly name = 'DryRunError';
+}
+
+/** Thrown by the door for a call that the permit's plan does not hold, or without a permit at all. */
+export class NotPermittedError extends Error {
+  override readonly name = 'NotPermittedError';
+}
+
+/** What kind of trouble an AWS error means, as far as it changes what Redress says or does. */
+export type AwsTrouble = 'denied' | 'throttled' | 'unreachable' | 'credentials' | 'other';
+
+/** AWS's code of an error, the way its documentation writes it: without `Exception` behind it. */
+export function errorCode(error: unknown): string {
+  const name = error instanceof Error ? error.name : String(error);
+  return name.replace(/Exception$/, '');
+}
+
+/** Whether an error carries one of these codes. */
+export function hasCode(error: unknown, codes: readonly string[]): boolean {
+  const code = errorCode(error);
+  return codes.some((one) => one.replace(/Exception$/, '') === code);
+}
+
+const DENIED = ['AccessDenied', 'UnauthorizedOperation', 'AuthorizationError', 'Client.UnauthorizedOperation'];
+const THROTTLED = [
+  'Throttling',
+  'ThrottledException',
+  'TooManyRequests',
+  'RequestLimitExceeded',
+  'SlowDown',
+  'RequestThrottled',
+  'LimitExceeded.Throttling',
+  'PriorRequestNotComplete',
+];
+const CREDENTIALS = [
+  'CredentialsProviderError',
+  'ExpiredToken',
+  'InvalidClientTokenId',
+  'UnrecognizedClient',
+  'InvalidAccessKeyId',
+  'SignatureDoesNotMatch',
+  'AuthFailure',
+];
+const UNREACHABLE = ['TimeoutError', 'NetworkingError', 'AggregateError', 'RequestTimeout'];
+const SOCKET = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|socket hang up/;
+
+/** Sorts an AWS error into the kinds that Redress treats differently. */
+export function troubleOf(error: unknown): AwsTrouble {
+  if (hasCode(error, DENIED)) return 'denied';
+  if (hasCode(error, THROTTLED)) return 'throttled';
+  if (hasCode(error, CREDENTIALS)) return 'credentials';
+  const text = error instanceof Error ? `${error.message} ${'code' in error ? error.code : ''}` : String(error);
+  if (hasCode(error, UNREACHABLE) || SOCKET.test(text)) return 'unreachable';
+  return 'other';
+}
+
+/** An AWS error in words: what failed, why, and what to do. One line. */
+export function explain(error: unknown, call: { service: string; operation: string }, permission?: string): string {
+  const what = `${call.service}:${call.operation}`;
+  switch (troubleOf(error)) {
+    case 'denied':
+      return `${what} was denied; allow ${permission ?? what}`;
+    case 'throttled':
+      return `${what} was throttled by AWS; try again later`;
+    case 'unreachable':
+      return `AWS could not be reached for ${what}; check the network and AWS_ENDPOINT_URL`;
+    case 'credentials':
+      return `the AWS credentials were not accepted for ${what}; check the profile or role`;
+    case 'other':
+      return oneLine(
+        `${what} failed: ${errorCode(error)}: ${error instanceof Error ? error.message : String(error)}`,
+        300,
+      );
+  }
+}

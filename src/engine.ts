@@ -1,0 +1,197 @@
+import { isDeepStrictEqual } from 'node:util';
+import pMap, { pMapIterable } from 'p-map';
+import { createDoor, type RecordedCall } from './aws/door.ts';
+import type { AwsPort } from './aws/port.ts';
+import type { Catalogue, Control } from './catalogue.ts';
+import type { At, Place, Resource } from './control/resource.ts';
+import { partitionOf } from './intake/partition.ts';
+import type { Subject } from './intake/subject.ts';
+import { atOf, evaluate, refOf } from './judge/judge.ts';
+import { createSession, GoneError, type Session, UnreadableError } from './judge/session.ts';
+import { findingId } from './plan/digest.ts';
+import type { Evaluation, Plan, ResourceRef } from './plan/plan.ts';
+import { isSettled, observeFix, planFixes } from './plan/planner.ts';
+import { asDefined, type PlanSettings } from './plan/settings.ts';
+import type { Assessment, Remediator } from './workflow/remediator.ts';
+
+/** Which existing resources to judge. Everything, if nothing is said. */
+export interface ScanScope {
+  readonly controls?: readonly number[];
+  readonly service?: string;
+  /** An id or an ARN. */
+  readonly resource?: string;
+}
+
+/** How far a scan has come. */
+export interface ScanProgress {
+  readonly judged: number;
+  readonly found: number;
+  readonly type: string;
+}
+
+export interface Engine extends Remediator {
+  /** Judges and plans for the resources that an event is about. */
+  assessSubject(subject: Subject): Promise<Assessment[]>;
+  /** Judges and plans for what exists in a place, one resource after the other, in a fixed order. */
+  scan(place: Place, scope: ScanScope, onProgress?: (progress: ScanProgress) => void): AsyncIterable<Assessment>;
+}
+
+/** Resources that are judged at the same time. */
+const CONCURRENCY = 8;
+
+/**
+ * The engine: judges and plans through the one door to AWS.
+ *
+ * @param options.mode in `dry-run` nothing can be written, whoever asks
+ */
+export function createEngine(options: {
+  port: AwsPort;
+  catalogue: Catalogue;
+  mode: 'dry-run' | 'apply';
+  settings?: PlanSettings;
+  now?: () => Date;
+  onCall?: (call: RecordedCall) => void;
+}): Engine {
+  const { port, catalogue, mode, onCall, settings = asDefined, now = () => new Date() } = options;
+  const door = createDoor({ port, mode, ...(onCall ? { onCall } : {}) });
+
+  async function assessAt(
+    at: At,
+    controls: readonly Control[],
+    session = createSession(door.reader),
+  ): Promise<Assessment> {
+    const evaluations = await Promise.all(controls.map((control) => evaluate(session, control, at)));
+    const failing = controls.filter((_, index) => evaluations[index]?.verdict === 'fail');
+    return { evaluations, plans: failing.length === 0 ? [] : await planFixes(session, failing, at, settings) };
+  }
+
+  function controlOf(plan: Plan): Control {
+    const control = catalogue.get(plan.controls[0] ?? Number.NaN);
+    if (control === undefined)
+      throw new Error(`Plan ${plan.id} is for control ${plan.controls[0]}, which this version does not know.`);
+    return control;
+  }
+
+  return {
+    assess(ref, numbers) {
+      const controls = numbers.flatMap((number) => catalogue.get(number) ?? []);
+      return assessAt(placed(ref, now()), controls);
+    },
+
+    async assessSubject(subject) {
+      const controls = subject.controls.flatMap((number) => catalogue.get(number) ?? []);
+      const session = createSession(door.reader);
+      const ids = await idsOf(session, subject, now());
+      if (ids.kind === 'unknown')
+        return [{ evaluations: unknown(subject.resource, controls, ids.at, ids.because), plans: [] }];
+      return pMap(ids.ids, (id) => assessAt(atOf(subject.resource, { ...subject, id }, now()), controls), {
+        concurrency: CONCURRENCY,
+      });
+    },
+
+    async *scan(place, scope, onProgress) {
+      const chosen = [...catalogue.values()].filter(
+        ({ number, detector }) =>
+          (scope.controls === undefined || scope.controls.includes(number)) &&
+          (scope.service === undefined || detector.resource.service === scope.service),
+      );
+      for (const resource of new Set(chosen.map(({ detector }) => detector.resource))) {
+        const controls = chosen.filter(({ detector }) => detector.resource === resource);
+        const here = atOf(resource, { ...place, region: regionFor(resource, place), id: place.account }, now());
+        const listed = await listResources(createSession(door.reader), resource, here);
+        if (listed.kind === 'unknown') {
+          yield { evaluations: unknown(resource, controls, here, listed.because), plans: [] };
+          continue;
+        }
+        const all = listed.ids
+          .map((id) => atOf(resource, { ...here, id }, now()))
+          .filter(({ id, arn }) => scope.resource === undefined || scope.resource === id || scope.resource === arn);
+        let judged = 0;
+        onProgress?.({ judged, found: all.length, type: resource.type });
+        for await (const assessment of pMapIterable(all, (at) => assessAt(at, controls), {
+          concurrency: CONCURRENCY,
+        })) {
+          judged += 1;
+          onProgress?.({ judged, found: all.length, type: resource.type });
+          yield assessment;
+        }
+      }
+    },
+
+    observe: (plan) => observeFix(createSession(door.reader), controlOf(plan), placed(plan.resource, now()), settings),
+    permit: (plan, purpose) => door.writer.permit(plan, purpose),
+    send: (permit, _plan, call, outputs) => door.writer.write(permit, call, outputs),
+    settled: (plan, call) =>
+      plan.steps.some((one) => isDeepStrictEqual(one, call))
+        ? isSettled(createSession(door.reader), controlOf(plan), call.name, placed(plan.resource, now()))
+        : Promise.resolve(true),
+  };
+}
+
+const placed = ({ id, arn, partition, account, region }: ResourceRef, now: Date): At => ({
+  id,
+  arn,
+  partition,
+  account,
+  region,
+  now,
+});
+
+/** Global services are judged where their partition keeps them. */
+function regionFor(resource: Resource, place: Place): string {
+  return resource.global ? partitionOf(place.region).home : place.region;
+}
+
+type Ids =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'unknown'; readonly because: string; readonly at: At };
+
+async function listResources(session: Session, resource: Resource, here: At): Promise<Ids> {
+  if (resource.list === undefined) return { kind: 'ids', ids: [here.id] };
+  return readIds(session, [resource.list], resource, here);
+}
+
+async function idsOf(session: Session, { resource, target, ...place }: Subject, now: Date): Promise<Ids> {
+  if (target.kind === 'id') return { kind: 'ids', ids: [target.id] };
+  return readIds(
+    session,
+    target.reads,
+    resource,
+    atOf(resource, { ...place, region: target.region, id: target.from }, now),
+  );
+}
+
+/** Follows reads from one id to others; one that does not exist (any more) leads nowhere. */
+async function readIds(
+  session: Session,
+  reads: readonly NonNullable<Resource['list']>[],
+  resource: Resource,
+  from: At,
+): Promise<Ids> {
+  let ids: readonly string[] = [from.id];
+  try {
+    for (const read of reads) {
+      const found = await Promise.all(ids.map((id) => session.value(read, { ...from, id }, resource.gone)));
+      ids = [...new Set(found.flat())];
+    }
+    return { kind: 'ids', ids };
+  } catch (error) {
+    if (error instanceof GoneError) return { kind: 'ids', ids: [] };
+    if (error instanceof UnreadableError)
+      return { kind: 'unknown', because: `could not be listed: ${error.message}`, at: from };
+    throw error;
+  }
+}
+
+/** What could not even be listed is unknown for every control that would have judged it. */
+function unknown(resource: Resource, controls: readonly Control[], at: At, because: string): Evaluation[] {
+  return controls.map(({ number, detector }) => ({
+    control: number,
+    finding: findingId(number, at.arn),
+    verdict: 'unknown',
+    because,
+    title: detector.title,
+    criticality: detector.criticality,
+    resource: refOf(resource, at),
+  }));
+}
