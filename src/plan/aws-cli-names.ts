@@ -55,6 +55,8 @@ const RENAMED_OPTIONS: Readonly<Record<string, string>> = {
   'eks.UpdateNodegroupVersion.version': 'kubernetes-version',
   'emr.*.JobFlowId': 'cluster-id',
   'emr.*.JobFlowIds': 'cluster-ids',
+  'emr.SetTerminationProtection.JobFlowIds': 'cluster-id',
+  'emr.SetVisibleToAllUsers.JobFlowIds': 'cluster-id',
   'sns.Subscribe.Endpoint': 'notification-endpoint',
   'stepfunctions.SendTaskSuccess.output': 'task-output',
 };

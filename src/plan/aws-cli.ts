@@ -90,7 +90,9 @@ function commandsFor({ service, operation, input }: CliCall): Command[] {
       return optionGroupCommands(members);
     case 'emr.SetTerminationProtection':
     case 'emr.SetVisibleToAllUsers':
-      return [{ name: 'modify-cluster-attributes', input: members }];
+      return eachOf('JobFlowIds', members).map((one) => ({ name: 'modify-cluster-attributes', input: one }));
+    case 'emr.AddTags':
+      return [{ name: 'add-tags', input: members.map(tagsAsWords) }];
     case 'emr.TerminateJobFlows':
       return [{ name: 'terminate-clusters', input: members }];
     case 'ec2.RunInstances':
@@ -98,6 +100,19 @@ function commandsFor({ service, operation, input }: CliCall): Command[] {
     default:
       return [{ name: kebab(operation), input: members }];
   }
+}
+
+/** One input for each element of a list, for a command that takes one thing at a time. */
+function eachOf(list: string, members: readonly Member[]): Member[][] {
+  const [elements] = members.filter(([name]) => name === list).map(([, value]) => value);
+  if (!Array.isArray(elements)) return [[...members]];
+  return elements.map((element: unknown) => members.map(([name, value]) => [name, name === list ? element : value]));
+}
+
+/** EMR's own tags are words, `key=value`. */
+function tagsAsWords([name, value]: Member): Member {
+  if (name !== 'Tags' || !Array.isArray(value)) return [name, value];
+  return [name, value.map(({ Key = '', Value }) => (Value === undefined ? Key : `${Key}=${Value}`))];
 }
 
 function optionGroupCommands(members: readonly Member[]): Command[] {
