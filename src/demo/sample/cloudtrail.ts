@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { iamId, uuid } from './ids.ts';
 
 /** Who made a call: what CloudTrail writes down of them. */
 export interface Caller {
@@ -12,10 +12,10 @@ export function consoleUser(userName: string): Caller {
   return {
     userIdentity: (account, at) => ({
       type: 'IAMUser',
-      principalId: `AIDA${token(userName, 17)}`,
+      principalId: iamId('AIDA', userName),
       arn: `arn:aws:iam::${account}:user/${userName}`,
       accountId: account,
-      accessKeyId: `ASIA${token(`${userName}/session`, 16)}`,
+      accessKeyId: iamId('ASIA', `${userName}/session`, 16),
       userName,
       sessionContext: { attributes: { creationDate: at, mfaAuthenticated: 'true' } },
     }),
@@ -28,13 +28,13 @@ export function consoleUser(userName: string): Caller {
 export function assumedRole(roleName: string, sessionName: string, userAgent: string): Caller {
   return {
     userIdentity: (account, at) => {
-      const roleId = `AROA${token(roleName, 17)}`;
+      const roleId = iamId('AROA', roleName);
       return {
         type: 'AssumedRole',
         principalId: `${roleId}:${sessionName}`,
         arn: `arn:aws:sts::${account}:assumed-role/${roleName}/${sessionName}`,
         accountId: account,
-        accessKeyId: `ASIA${token(`${roleName}/${sessionName}`, 16)}`,
+        accessKeyId: iamId('ASIA', `${roleName}/${sessionName}`, 16),
         sessionContext: {
           sessionIssuer: {
             type: 'Role',
@@ -89,19 +89,4 @@ export function cloudTrailRecord(happening: Happening): Record<string, unknown> 
     recipientAccountId: account,
     eventCategory: 'Management',
   };
-}
-
-function uuid(seed: string): string {
-  const hex = createHash('sha256').update(seed).digest('hex');
-  return [hex.slice(0, 8), hex.slice(8, 12), `4${hex.slice(13, 16)}`, `8${hex.slice(17, 20)}`, hex.slice(20, 32)].join(
-    '-',
-  );
-}
-
-/** Letters and digits as AWS uses them in unique ids, made from a name. */
-function token(seed: string, length: number): string {
-  const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZ234567';
-  return [...createHash('sha256').update(seed).digest().subarray(0, length)]
-    .map((byte) => alphabet[byte % 32])
-    .join('');
 }

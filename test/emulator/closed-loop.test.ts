@@ -1,0 +1,132 @@
+import { afterAll, afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { type Aws, connect } from './clients.ts';
+import { commandLine, type LoopDriver, type Planned } from './loop-driver.ts';
+import { resetMoto } from './moto.ts';
+import { committedProof, type Row, renderProof, type StepName } from './proof.ts';
+import type { Scenario } from './scenario.ts';
+import { scenarios } from './scenarios/index.ts';
+
+const endpoint = process.env.AWS_ENDPOINT_URL ?? '';
+const aws = connect(endpoint);
+const rows = new Map<Scenario, Row>();
+let driver: LoopDriver | undefined;
+
+beforeEach(() => resetMoto(endpoint));
+afterEach(async () => {
+  await driver?.close();
+  driver = undefined;
+});
+
+const named = scenarios.map((one) => ({ ...one, name: [one.control, one.variant ?? ''].join(' ').trim(), one }));
+
+describe.each(named.filter(({ lacks }) => lacks === undefined))('control $name', ({ one }) => {
+  it(one.kind === 'guide' ? 'fails and explains what to do' : 'fails, is fixed, and can be undone', async () => {
+    const row = startRow(one);
+    const { id, event, parameters, daysLater } = await one.arrange(aws);
+    driver = await commandLine({ control: one.control, parameters, daysLater });
+    const before = await one.state(aws, id);
+
+    const planned = await driver.plan(event);
+    expect(verdictOf(planned, one.control, id)).toBe('fail');
+    row('judged', 'fail');
+    expect(await one.state(aws, id)).toEqual(before);
+    row('dry run wrote nothing', 'yes');
+
+    if (one.kind === 'guide') return guided(driver, one, planned, row);
+    const plan = planFor(planned, one.control);
+    expect(plan.missing).toEqual([]);
+    expect(plan.controls).toEqual([one.control, ...(one.also ?? [])]);
+
+    const applied = resultFor(await driver.apply(planned, one.control), one.control);
+    expect(applied).toMatchObject({ outcome: 'resolved', verified: true });
+    expect(applied.calls.map(({ operation }) => operation)).toEqual(plan.steps.map(({ operation }) => operation));
+    row('applied', applied.calls.map(({ service, operation }) => `${service}:${operation}`).join(', '));
+
+    expect(await one.state(aws, id)).toEqual(one.expected(before, id));
+    row('neighbours kept', 'yes');
+
+    const again = await driver.plan(event);
+    expect(verdictOf(again, one.control, id)).toBe('pass');
+    expect(again.plans.filter(({ controls }) => controls.includes(one.control))).toEqual([]);
+    row('judged again', 'pass');
+
+    const twice = resultFor(await driver.apply(planned, one.control), one.control);
+    expect(twice).toMatchObject({ outcome: 'nothing-to-do', calls: [] });
+    expect(await one.state(aws, id)).toEqual(one.expected(before, id));
+    row('again: no calls', 'yes');
+
+    await driver.undo(findingOf(planned, one.control, id));
+    expect(await one.state(aws, id)).toEqual(one.undone?.(before) ?? before);
+    expect(plan.undo.class).toBe(one.undone === undefined ? 'exact' : 'best-effort');
+    row('undone', plan.undo.class);
+  });
+});
+
+/** A runbook is written for this resource, and applying the plan is refused without a call. */
+async function guided(loop: LoopDriver, one: Scenario, planned: Planned, row: Note): Promise<void> {
+  const plan = planFor(planned, one.control);
+  expect(plan).toMatchObject({ kind: 'guide', steps: [] });
+  expect(plan.guide.length).toBeGreaterThan(0);
+  const result = resultFor(await loop.apply(planned, one.control), one.control);
+  expect(result).toMatchObject({ outcome: 'refused', calls: [] });
+  row('applied', 'refused: a person follows the runbook');
+  for (const step of ['judged again', 'neighbours kept', 'again: no calls', 'undone'] as const) row(step, '–');
+}
+
+describe.each(named.filter(({ lacks }) => lacks !== undefined))('control $name', ({ one }) => {
+  it(`cannot run here: the emulator lacks ${one.lacks}`, async () => {
+    rows.set(one, { control: one.control, variant: one.variant, steps: {}, lacks: one.lacks });
+    await expect(lookAt(aws, one)).rejects.toThrow();
+  });
+});
+
+async function lookAt(clients: Aws, one: Scenario): Promise<unknown> {
+  const { id } = await one.arrange(clients);
+  return one.state(clients, id);
+}
+
+describe('docs/proof.md', () => {
+  it('says what this run showed', async () => {
+    const text = renderProof(scenarios.flatMap((one) => rows.get(one) ?? []));
+    expect(await committedProof(text)).toBe(text);
+  });
+});
+
+afterAll(() => {
+  for (const client of Object.values(aws)) client.destroy();
+});
+
+type Note = (step: StepName, showed: string) => void;
+
+function startRow(one: Scenario): Note {
+  const steps: Partial<Record<StepName, string>> = {};
+  rows.set(one, { control: one.control, variant: one.variant, steps, lacks: undefined });
+  return (step, showed) => {
+    steps[step] = showed;
+  };
+}
+
+function evaluationOf(planned: Planned, control: number, id: string) {
+  const found = planned.evaluations.find((one) => one.control === control && one.resource.id.endsWith(id));
+  if (found === undefined) {
+    throw new Error(
+      `Control ${control} was not judged on ${id}: ${JSON.stringify(planned, undefined, 2).slice(0, 2000)}`,
+    );
+  }
+  return found;
+}
+
+const verdictOf = (planned: Planned, control: number, id: string) => evaluationOf(planned, control, id).verdict;
+const findingOf = (planned: Planned, control: number, id: string) => evaluationOf(planned, control, id).finding;
+
+function planFor(planned: Planned, control: number) {
+  const [plan, ...more] = planned.plans.filter(({ controls }) => controls.includes(control));
+  if (plan === undefined || more.length > 0) throw new Error(`Expected one plan for control ${control}.`);
+  return plan;
+}
+
+function resultFor({ results }: Awaited<ReturnType<LoopDriver['apply']>>, control: number) {
+  const [result, ...more] = results.filter(({ controls }) => controls.includes(control));
+  if (result === undefined || more.length > 0) throw new Error(`Expected one result for control ${control}.`);
+  return result;
+}

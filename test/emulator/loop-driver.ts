@@ -1,0 +1,105 @@
+import { execFile } from 'node:child_process';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** What other programs read from the command line: only what the loop looks at. */
+export interface Planned {
+  readonly evaluations: readonly {
+    readonly control: number;
+    readonly finding: string;
+    readonly verdict: 'pass' | 'fail' | 'skip' | 'unknown';
+    readonly because: string;
+    readonly resource: { readonly id: string };
+  }[];
+  readonly plans: readonly PrintedPlan[];
+  readonly ignored: readonly { readonly because: string }[];
+}
+export interface PrintedPlan {
+  readonly id: string;
+  readonly digest: string;
+  readonly controls: readonly number[];
+  readonly kind: 'edit' | 'steps' | 'guide';
+  readonly steps: readonly { readonly service: string; readonly operation: string }[];
+  readonly undo: { readonly class: 'exact' | 'best-effort' | 'none' };
+  readonly missing: readonly string[];
+  readonly guide: readonly { readonly text: string }[];
+}
+export interface Results {
+  readonly results: readonly {
+    readonly plan: string;
+    readonly controls: readonly number[];
+    readonly outcome: 'resolved' | 'nothing-to-do' | 'refused' | 'failed' | 'rolled-back';
+    readonly because: string;
+    readonly calls: readonly { readonly service: string; readonly operation: string }[];
+    readonly verified: boolean;
+  }[];
+}
+
+/** The operator's side of the loop. */
+export interface LoopDriver {
+  plan(event: object): Promise<Planned>;
+  /** Applies what was planned for one control. */
+  apply(planned: Planned, control: number): Promise<Results>;
+  undo(finding: string): Promise<Results>;
+  /** Throws the operator's folder away. */
+  close(): Promise<void>;
+}
+
+interface Operator {
+  readonly control: number;
+  readonly parameters?: Readonly<Record<string, string>> | undefined;
+  readonly daysLater?: number | undefined;
+}
+
+/** Drives the loop through the built command line, in a folder of its own with a configuration of its own. */
+export async function commandLine({ control, parameters = {}, daysLater = 0 }: Operator): Promise<LoopDriver> {
+  const folder = await mkdtemp(join(tmpdir(), 'redress-loop-'));
+  const file = async (name: string, content: object) => {
+    await writeFile(join(folder, name), JSON.stringify(content));
+    return join(folder, name);
+  };
+  const config = await file('redress.yaml', { controls: { [control]: { parameters } } });
+  const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater) };
+  const redress = async <T>(...args: string[]): Promise<T> => {
+    const { status, output, errors } = await runRedress([...args, '--config', config, '--format', 'json'], environment);
+    if (status !== 0) throw new Error(`redress ${args.join(' ')} ended with status ${status}: ${errors}`);
+    return JSON.parse(output);
+  };
+  return {
+    plan: async (event) => redress('plan', '--event', await file('event.json', event)),
+    apply: async (planned, number) =>
+      redress('apply', await file('plan.json', planned), '--control', String(number), '--yes'),
+    undo: (finding) => redress('undo', finding, '--yes'),
+    close: () => rm(folder, { recursive: true, force: true }),
+  };
+}
+
+/** The outcome of one run of the command line. */
+export interface Run {
+  readonly status: number;
+  readonly output: string;
+  readonly errors: string;
+}
+
+const REDRESS = fileURLToPath(new URL('../../dist/redress.js', import.meta.url));
+
+/** Runs the built command line to its end. Never throws for a status other than zero. */
+export function runRedress(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
+  return new Promise((resolve) => {
+    const options = { env: { ...process.env, ...environment }, maxBuffer: 64 * 1024 * 1024 };
+    const child = execFile(process.execPath, [REDRESS, ...args], options, (_error, output, errors) =>
+      resolve({ status: child.exitCode ?? 1, output, errors }),
+    );
+    child.stdin?.end();
+  });
+}
+
+/** Lets a process live some days ahead: AWS dates a new access key today, and only time makes it stale. */
+function clock(daysLater: number): Record<string, string> {
+  if (daysLater === 0) return {};
+  const ahead = daysLater * 24 * 60 * 60 * 1000;
+  const module = `const Real=Date;globalThis.Date=class extends Real{constructor(...a){a.length?super(...a):super(Real.now()+${ahead})}static now(){return Real.now()+${ahead}}}`;
+  return { NODE_OPTIONS: `--import=data:text/javascript,${encodeURIComponent(module)}` };
+}
