@@ -31,6 +31,7 @@ function story(world: World): readonly Told[] {
   const topic = `arn:${partition}:sns:${region}:${account}:orders`;
   const bucket = (bucketName: string) => ({ bucketName, Host: `${bucketName}.s3.${region}.amazonaws.com` });
   return [
+    { by: alice, call: 's3:CreateBucket', requestParameters: bucket('acme-press-kit') },
     {
       by: alice,
       call: 's3:PutBucketAcl',

@@ -114,7 +114,7 @@ export const ec2Network = [
       return {
         id: GroupId,
         event: event('ec2:AuthorizeSecurityGroupIngress', { groupId: GroupId, ipPermissions: { items } }),
-        parameters: { description: DESCRIPTION },
+        parameters: { ruleDescription: DESCRIPTION },
       };
     },
     state: ruleState,
