@@ -43,7 +43,7 @@ export function createQueueSource(options: QueueOptions): QueueSource {
     throw new Error('The SQS client must be made with useQueueUrlAsEndpoint: false.');
   }
   const running = Array.from({ length: pollers }, () => {
-    let handling = 0;
+    let handling = false;
     const consumer = Consumer.create({
       queueUrl: url,
       sqs: client,
@@ -55,20 +55,20 @@ export function createQueueSource(options: QueueOptions): QueueSource {
       suppressFifoWarning: true,
       strictReturn: true,
       handleMessageBatch: async (messages) => {
-        handling += 1;
+        handling = true;
         const done = await Promise.all(messages.map((message) => handled(message, options)));
         return messages.filter((_, index) => done[index]);
       },
     });
     // Both come after the batch has been deleted, or could not be.
     consumer.on('response_processed', () => {
-      handling = 0;
+      handling = false;
     });
     consumer.on('error', (error) => {
       // A stop cuts a long poll short; that is no error.
-      if (consumer.status.isRunning || handling > 0) onError(`Queue ${url}: ${messageOf(error)}`);
+      if (consumer.status.isRunning || handling) onError(`Queue ${url}: ${messageOf(error)}`);
     });
-    return { consumer, isIdle: () => handling === 0 };
+    return { consumer, isIdle: () => !handling };
   });
   return {
     start: () => {

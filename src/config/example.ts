@@ -1,0 +1,68 @@
+/** The text that `redress init` writes: everything that can be set, most of it commented out. */
+export function exampleConfig(): string {
+  return `# Redress: what may be set right, how, and who decides.
+# Secrets (Slack tokens, AWS keys) never stand here; they come from the environment.
+
+# Dry-run: plans are shown, nothing is written. Set to true to let "redress serve" write.
+apply: false
+
+# Settings by control number; "redress controls" lists the controls with their modes and parameters.
+# mode: auto (by itself), approve (after a yes), guided (a person, with a runbook) or off.
+#controls:
+#  "47":
+#    mode: approve
+#    parameters: { logBucket: my-access-logs }
+#    regions:
+#      eu-west-1: { parameters: { logBucket: my-access-logs-ireland } }
+#  "48":
+#    apply: true          # written even while everything else is in dry-run
+#    approvals: 2         # two different people must say yes
+
+# What differs in an account. A false here counts for every control that is not set for the account itself.
+#accounts:
+#  "123456789012":
+#    apply: false
+#    regions: [eu-west-1, us-east-1]   # nothing is written in any other region
+#    controls:
+#      "48": { mode: auto, apply: true }
+
+# Findings that are accepted for a time. All five are needed; * in the ARN stands for any text.
+#exemptions:
+#  - control: 48          # or a list: [48, 47]
+#    resource: "arn:aws:s3:::scratch-*"
+#    owner: data-team
+#    reason: rebuilt every night
+#    until: 2027-03-31    # the last day, in UTC
+
+# Who may decide: names at the terminal or Slack user ids, and Slack user groups. Nobody else can.
+#approvers:
+#  - users: [alice]
+#    groups: [S0123456]
+#    controls: all        # or a list: [47, 48]
+#    accounts: all        # or a list: ["123456789012"]
+
+# Brakes.
+#limits:
+#  writesPerControlPerHour: 20
+#  writesPerAccountPerHour: 50
+#  recurrences: 3         # how often a finding may return before a person is called
+#  recurrenceWindowHours: 24
+
+#timing:
+#  settleSeconds: 10      # how long a resource is left alone before it is judged
+#  approvalExpiryHours: 72
+#  verifyTimeoutMinutes: 15
+
+# Where "redress serve" takes events from.
+#queue:
+#  url: https://sqs.eu-west-1.amazonaws.com/123456789012/redress
+#  deadLetterUrl: https://sqs.eu-west-1.amazonaws.com/123456789012/redress-dead
+
+# What goes out: lifecycle events to an EventBridge bus, notices to an SNS topic.
+#bus: redress
+#topicArn: arn:aws:sns:eu-west-1:123456789012:redress-notices
+
+# The folder of the embedded store.
+#stateFolder: .redress
+`;
+}
