@@ -51,16 +51,23 @@ interface Operator {
   readonly control: number;
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly daysLater?: number | undefined;
+  readonly off?: readonly number[] | undefined;
 }
 
 /** Drives the loop through the built command line, in a folder of its own with a configuration of its own. */
-export async function commandLine({ control, parameters = {}, daysLater = 0 }: Operator): Promise<LoopDriver> {
+export async function commandLine({
+  control,
+  parameters = {},
+  daysLater = 0,
+  off = [],
+}: Operator): Promise<LoopDriver> {
   const folder = await mkdtemp(join(tmpdir(), 'redress-loop-'));
   const file = async (name: string, content: object) => {
     await writeFile(join(folder, name), JSON.stringify(content));
     return join(folder, name);
   };
-  const config = await file('redress.yaml', { controls: { [control]: { parameters } } });
+  const switchedOff = Object.fromEntries(off.map((number) => [number, { mode: 'off' }]));
+  const config = await file('redress.yaml', { controls: { [control]: { parameters }, ...switchedOff } });
   const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater) };
   const redress = async <T>(...args: string[]): Promise<T> => {
     const { status, output, errors } = await runRedress([...args, '--config', config, '--format', 'json'], environment);

@@ -66,6 +66,10 @@ async function ruleState({ ec2 }: Aws, groupId: string) {
     .sort((a, b) => (a.rule < b.rule ? -1 : 1));
 }
 
+type Rules = Awaited<ReturnType<typeof ruleState>>;
+const described = (before: Rules): Rules =>
+  before.map((rule) => (rule.description === '' ? { ...rule, description: DESCRIPTION } : rule));
+
 export const ec2Network = [
   scenario({
     control: 196,
@@ -84,6 +88,7 @@ export const ec2Network = [
   }),
   scenario({
     control: 289,
+    quirk: 'not here: the emulator keeps a description that a call leaves out, AWS drops it',
     arrange: async (aws) => {
       const { ec2 } = aws;
       const group = { VpcId: await makeVpc(aws), GroupName: 'web', Description: 'web tier' };
@@ -94,7 +99,6 @@ export const ec2Network = [
           ...tcp(443),
           IpRanges: [{ CidrIp: '0.0.0.0/0', Description: 'TLS from the internet' }, { CidrIp: '10.20.0.0/16' }],
         },
-        { ...tcp(5432), UserIdGroupPairs: [{ GroupId }] },
         { ...tcp(443), Ipv6Ranges: [{ CidrIpv6: '2001:db8::/32', Description: 'partner' }] },
       ];
       await ec2.send(new AuthorizeSecurityGroupIngressCommand({ GroupId, IpPermissions }));
@@ -118,7 +122,7 @@ export const ec2Network = [
       };
     },
     state: ruleState,
-    expected: (before) =>
-      before.map((rule) => (rule.description === '' ? { ...rule, description: DESCRIPTION } : rule)),
+    expected: described,
+    undone: described,
   }),
 ];
