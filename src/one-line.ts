@@ -7,7 +7,7 @@ export function oneLine(text: string, length = 200): string {
   // Cut before the replacement too: the text may be megabytes long.
   const line = text
     .slice(0, length * 4)
-    .replace(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]+/gu, ' ')
+    .replace(/[\s\p{Cc}\p{Cf}]+/gu, ' ')
     .trim();
   return line.length > length ? `${line.slice(0, length - 1)}…` : line;
 }
