@@ -57,6 +57,7 @@ function inOurWords(issue: z.core.$ZodRawIssue): string | undefined {
   switch (issue.code) {
     case 'invalid_type': {
       const wanted = wantedBy[issue.expected] ?? issue.expected;
+      if (issue.input === null) return `is left empty; it has to be ${wanted}, or take the line out`;
       return issue.input === undefined
         ? `is missing; it has to be ${wanted}`
         : `${shown(issue.input)} does not belong here; it has to be ${wanted}`;

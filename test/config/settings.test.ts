@@ -1,0 +1,169 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import type { Control } from '../../src/catalogue.ts';
+import {
+  appliesTo,
+  exemptionFor,
+  modeOf,
+  parametersOf,
+  parseConfig,
+  planSettings,
+  policyOf,
+} from '../../src/config.ts';
+import { catalogue } from '../intake/small-catalogue.ts';
+
+const parse = (value: object) => parseConfig(JSON.stringify(value), 'redress.yaml', catalogue);
+function control(number: number): Control {
+  const found = catalogue.get(number);
+  if (found === undefined) throw new Error(`No control ${number}.`);
+  return found;
+}
+const HERE = '111122223333';
+const ELSEWHERE = '444455556666';
+
+describe('mode', () => {
+  const config = parse({
+    controls: { 48: { mode: 'auto' } },
+    accounts: { [HERE]: { controls: { 48: { mode: 'off' }, 115: { mode: 'approve' } } } },
+  });
+  it.each([
+    [48, HERE, 'off'],
+    [48, ELSEWHERE, 'auto'],
+    [115, HERE, 'approve'],
+    [115, ELSEWHERE, 'auto'],
+    [47, HERE, 'approve'],
+    [49, HERE, 'guided'],
+  ])('of control %i in %s is %s', (number, account, mode) => {
+    expect(modeOf(config, control(number), account)).toBe(mode);
+  });
+});
+
+describe('parameters', () => {
+  const logBucket = (name: string) => ({ parameters: { logBucket: name } });
+  const config = parse({
+    controls: { 47: { ...logBucket('everywhere'), regions: { 'eu-west-1': logBucket('ireland') } } },
+    accounts: {
+      [HERE]: { controls: { 47: { ...logBucket('mine'), regions: { 'us-east-1': logBucket('mine-virginia') } } } },
+      [ELSEWHERE]: { controls: { 47: { parameters: { logPrefix: 'other/' } } } },
+    },
+  });
+  it.each([
+    ['999999999999', 'us-east-1', { logBucket: 'everywhere', logPrefix: 'logs/' }],
+    ['999999999999', 'eu-west-1', { logBucket: 'ireland', logPrefix: 'logs/' }],
+    [ELSEWHERE, 'eu-west-1', { logBucket: 'ireland', logPrefix: 'other/' }],
+    [HERE, 'eu-west-1', { logBucket: 'mine', logPrefix: 'logs/' }],
+    [HERE, 'us-east-1', { logBucket: 'mine-virginia', logPrefix: 'logs/' }],
+  ])('in %s and %s', (account, region, expected) => {
+    expect(parametersOf(config, control(47), account, region)).toEqual(expected);
+  });
+
+  it('leave out what nobody set', () => {
+    expect(parametersOf(parse({}), control(47), HERE, 'eu-west-1')).toEqual({ logPrefix: 'logs/' });
+    expect(planSettings(config).parameters(48, HERE, 'eu-west-1')).toEqual({});
+  });
+});
+
+describe('what is written', () => {
+  it.each<[string, object, boolean]>([
+    ['nothing by itself', {}, false],
+    ['everything, when the file says so', { apply: true }, true],
+    ['one control', { controls: { 48: { apply: true } } }, true],
+    ['not another control', { controls: { 47: { apply: true } } }, false],
+    ['one account', { accounts: { [HERE]: { apply: true } } }, true],
+    ['not another account', { accounts: { [ELSEWHERE]: { apply: true } } }, false],
+    ['all but one control', { apply: true, controls: { 48: { apply: false } } }, false],
+    ['all but one account', { apply: true, accounts: { [HERE]: { apply: false } } }, false],
+    ['no beats yes: control', { controls: { 48: { apply: false } }, accounts: { [HERE]: { apply: true } } }, false],
+    ['no beats yes: account', { controls: { 48: { apply: true } }, accounts: { [HERE]: { apply: false } } }, false],
+    [
+      'the control in this account has the last word',
+      { accounts: { [HERE]: { apply: false, controls: { 48: { apply: true } } } } },
+      true,
+    ],
+    ['a region that is listed', { apply: true, accounts: { [HERE]: { regions: ['eu-west-1'] } } }, true],
+    ['no region that is not', { apply: true, accounts: { [HERE]: { regions: ['us-east-1'] } } }, false],
+    [
+      'not even by its last word',
+      { accounts: { [HERE]: { regions: ['us-east-1'], controls: { 48: { apply: true } } } } },
+      false,
+    ],
+  ])('%s', (_name, config, expected) => {
+    expect(appliesTo(parse(config), 48, HERE, 'eu-west-1')).toBe(expected);
+  });
+
+  it('nothing without a true somewhere', () => {
+    const perhaps = fc.constantFrom({}, { apply: false });
+    fc.assert(
+      fc.property(perhaps, perhaps, perhaps, perhaps, (file, own, account, both) => {
+        const config = parse({
+          ...file,
+          controls: { 48: own },
+          accounts: { [HERE]: { ...account, controls: { 48: both } } },
+        });
+        expect(appliesTo(config, 48, HERE, 'eu-west-1')).toBe(false);
+      }),
+    );
+  });
+
+  it('goes to the workflow as one policy', () => {
+    const config = parse({ apply: true, controls: { 48: { approvals: 2 } }, limits: { writesPerControlPerHour: 5 } });
+    expect(policyOf(config, control(48), HERE, 'eu-west-1')).toEqual({
+      apply: true,
+      mode: 'approve',
+      approvalsNeeded: 2,
+      limits: { perControl: 5, perAccount: 50 },
+      mostRecurrences: 3,
+    });
+    expect(policyOf(config, control(47), HERE, 'eu-west-1').approvalsNeeded).toBe(1);
+  });
+});
+
+describe('exemptions', () => {
+  const exempt = (over: object) =>
+    parse({
+      exemptions: [
+        { control: 48, resource: 'arn:aws:s3:::scratch', owner: 'me', reason: 'r', until: '2027-03-31', ...over },
+      ],
+    });
+  const before = new Date('2027-03-01T00:00:00Z');
+  const covers = (over: object, number = 48, arn = 'arn:aws:s3:::scratch', now = before): boolean =>
+    exemptionFor(exempt(over), number, arn, now) !== undefined;
+
+  it('cover the control and the resource that they name', () => {
+    expect(covers({})).toBe(true);
+    expect(covers({}, 47)).toBe(false);
+    expect(covers({ control: [47, 48] }, 47)).toBe(true);
+    expect(covers({}, 48, 'arn:aws:s3:::scratch2')).toBe(false);
+    expect(covers({}, 48, 'x-arn:aws:s3:::scratch')).toBe(false);
+  });
+
+  it('end with their last day, in UTC', () => {
+    expect(covers({}, 48, 'arn:aws:s3:::scratch', new Date('2027-03-31T23:59:59.999Z'))).toBe(true);
+    expect(covers({}, 48, 'arn:aws:s3:::scratch', new Date('2027-04-01T00:00:00Z'))).toBe(false);
+  });
+
+  it.each([
+    ['arn:aws:s3:::scratch-*', 'arn:aws:s3:::scratch-1', true],
+    ['arn:aws:s3:::scratch-*', 'arn:aws:s3:::scratch-', true],
+    ['arn:aws:s3:::scratch-*', 'arn:aws:s3:::scratch', false],
+    ['arn:*:s3:::*-tmp', 'arn:aws-cn:s3:::a-tmp', true],
+    ['arn:*:s3:::*-tmp', 'arn:aws-cn:s3:::a-tmp-not', false],
+    ['*', 'anything', true],
+    ['arn:aws:s3:::a.c', 'arn:aws:s3:::abc', false],
+    ['arn:*ab*ba', 'arn:aba', false],
+    ['arn:*ab*ba', 'arn:abba', true],
+  ])('%s and %s', (resource, arn, expected) => {
+    expect(covers({ resource }, 48, arn)).toBe(expected);
+  });
+
+  it('match as regular expressions would', () => {
+    const piece = fc.array(fc.constantFrom('a', 'b', '*'), { maxLength: 6 }).map((all) => all.join(''));
+    const text = fc.array(fc.constantFrom('a', 'b'), { maxLength: 8 }).map((all) => all.join(''));
+    fc.assert(
+      fc.property(piece, text, (pattern, arn) => {
+        const expression = new RegExp(`^${`arn:${pattern}`.split('*').join('.*')}$`);
+        expect(covers({ resource: `arn:${pattern}` }, 48, `arn:${arn}`)).toBe(expression.test(`arn:${arn}`));
+      }),
+    );
+  });
+});
