@@ -90,7 +90,8 @@ export interface Run {
   readonly errors: string;
 }
 
-const REDRESS = fileURLToPath(new URL('../../dist/redress.js', import.meta.url));
+/** The built command line. */
+export const REDRESS = fileURLToPath(new URL('../../dist/redress.js', import.meta.url));
 
 /** Runs the built command line to its end. Never throws for a status other than zero. */
 export function runRedress(args: readonly string[], environment: Readonly<Record<string, string>> = {}): Promise<Run> {
