@@ -18,7 +18,7 @@ const busyMilliseconds = 10_000;
  * @param file a path, or `:memory:` for a store that lives as long as the process
  * @throws StoreError when the file cannot be opened or is of a newer version
  */
-export function openStore(file: string): Store {
+export function openLibsqlStore(file: string): Store {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new Database(file, { timeout: busyMilliseconds });

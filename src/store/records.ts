@@ -1,5 +1,6 @@
 import type { Evaluation, Plan } from '../plan/plan.ts';
 import type { Cause, StateName } from '../workflow/finding.ts';
+import type { LifecycleEvent } from '../workflow/notifier.ts';
 import type { SavedMachine } from '../workflow/snapshot.ts';
 
 /** One step in the life of a finding, for people. */
@@ -68,8 +69,8 @@ export interface OutboxEffect {
   readonly kind: EffectKind;
   readonly finding: string;
   readonly plan: string | null;
-  /** What a notice says; plain JSON. */
-  readonly detail: Readonly<Record<string, unknown>>;
+  /** What a lifecycle notice says. */
+  readonly event: LifecycleEvent | null;
   readonly due: string;
   readonly createdAt: string;
   readonly attempts: number;

@@ -254,6 +254,7 @@ export const findingMachine = finding.createMachine({
       ...timed,
       on: {
         passed: closes.passed,
+        exempt: { target: 'exempted', reenter: true, actions: ['remember'] },
         exemptionEnded: { target: 'judged', actions: ['remember'] },
         timeout: { guard: inTime('exempted'), target: 'judged', actions: ['remember', 'rejudge'] },
       },

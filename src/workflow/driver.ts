@@ -1,0 +1,102 @@
+import { randomUUID } from 'node:crypto';
+import { hostname } from 'node:os';
+import type { CloudTrailEvent } from '../control/event.ts';
+import type { Store } from '../store/port.ts';
+import type { FindingRecord, OutboxEffect, StopSwitch } from '../store/records.ts';
+import { type Decided, decide, type Question } from './decide.ts';
+import { at, type Kit, type Log } from './kit.ts';
+import type { Notifier } from './notifier.ts';
+import { type Observation, observe } from './observe.ts';
+import type { Remediator } from './remediator.ts';
+import { type RunOptions, run } from './run.ts';
+import { defaultTimes, type WorkflowSettings } from './settings.ts';
+
+export interface WorkflowParts {
+  readonly store: Store;
+  readonly remediator: Remediator;
+  readonly settings: WorkflowSettings;
+  readonly notifier: Notifier;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  /** Names this worker in leases. Two workers must never share one. */
+  readonly workerId?: string;
+  readonly host?: string;
+  readonly pid?: number;
+  readonly isAlive?: (pid: number) => boolean;
+  readonly heartbeat?: Kit['heartbeat'];
+}
+
+/** The workflow: takes verdicts and decisions, and does what follows from them. */
+export interface Workflow {
+  /**
+   * Records verdicts and plans. Repeating it changes nothing.
+   *
+   * @throws StoreError when they could not be stored: the event has to be delivered again
+   */
+  observed(observation: Omit<Observation, 'widen'>): Promise<readonly FindingRecord[]>;
+  /** Takes a person's decision. A second click changes nothing. */
+  decide(question: Question): Promise<Decided>;
+  /** Performs what is due. */
+  run(options: RunOptions): Promise<void>;
+  /** What waits to be performed. */
+  pending(): Promise<readonly OutboxEffect[]>;
+  /** Whether an event tells of a call that this workflow made: such events start nothing. */
+  isOwnEvent(event: CloudTrailEvent): Promise<boolean>;
+  /** Holds every write, from this moment on. */
+  stop(by: string, because: string): Promise<StopSwitch>;
+  /** Lets writes go again. */
+  resume(by: string, because: string): Promise<StopSwitch>;
+}
+
+/** Builds a workflow on a store and an engine. Several may work on one store at the same time. */
+export function createWorkflow(parts: WorkflowParts): Workflow {
+  const host = parts.host ?? hostname();
+  const pid = parts.pid ?? process.pid;
+  const times = { ...defaultTimes, ...parts.settings.times };
+  const kit: Kit = {
+    ...parts,
+    times,
+    worker: { id: parts.workerId ?? `${host}:${pid}:${randomUUID()}`, host, pid },
+    isAlive: parts.isAlive ?? isAlive,
+    heartbeat: parts.heartbeat ?? heartbeatEvery(times.lease / 4),
+    signal: undefined,
+  };
+  return {
+    observed: (observation) => observe(kit, observation),
+    decide: (question) => decide(kit, question),
+    run: ({ signal, untilIdle }) => run({ ...kit, signal }, untilIdle),
+    pending: () => kit.store.effects(),
+    isOwnEvent: async ({ requestID }) => requestID !== undefined && (await kit.store.isOurRequest(requestID)),
+    stop: (by, because) => throwSwitch(kit, { on: true, by, because, at: at(kit) }),
+    resume: (by, because) => throwSwitch(kit, { on: false, by, because, at: at(kit) }),
+  };
+}
+
+async function throwSwitch(kit: Kit, stop: StopSwitch): Promise<StopSwitch> {
+  const { by, because } = stop;
+  await kit.store.commit([
+    { kind: 'stop', stop },
+    { kind: 'audit', subject: { at: stop.at, by, what: stop.on ? 'stopped' : 'resumed', detail: { because } } },
+  ]);
+  return stop;
+}
+
+/** Whether a process of this host runs. One that may not be signalled runs, too. */
+function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch (error) {
+    return error instanceof Error && 'code' in error && error.code === 'EPERM';
+  }
+}
+
+/** Beats by the clock. A beat that fails is not an error: then the lease runs out, and another worker takes over. */
+function heartbeatEvery(milliseconds: number): Kit['heartbeat'] {
+  return (beat) => {
+    const timer = setInterval(() => void beat().catch(() => {}), milliseconds);
+    timer.unref();
+    return () => clearInterval(timer);
+  };
+}

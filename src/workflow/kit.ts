@@ -1,0 +1,66 @@
+import type { Store } from '../store/port.ts';
+import type { Worker } from '../store/records.ts';
+import type { Notifier } from './notifier.ts';
+import type { Remediator } from './remediator.ts';
+import type { Times, WorkflowSettings } from './settings.ts';
+
+/** Where the workflow writes its log; a pino logger fits. */
+export interface Log {
+  info(details: object, message: string): void;
+  warn(details: object, message: string): void;
+  error(details: object, message: string): void;
+}
+
+/** What every part of the driver works with. */
+export interface Kit {
+  readonly store: Store;
+  readonly remediator: Remediator;
+  readonly notifier: Notifier;
+  readonly settings: WorkflowSettings;
+  readonly times: Times;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+  readonly worker: Worker;
+  /** Whether a process of this host still runs. */
+  readonly isAlive: (pid: number) => boolean;
+  /** Calls `beat` now and then until the returned function is called. */
+  readonly heartbeat: (beat: () => Promise<void>) => () => void;
+  readonly signal: AbortSignal | undefined;
+}
+
+/** Thrown to end work because the driver was asked to stop. Whatever was begun is taken up again later. */
+export class StoppedError extends Error {
+  override readonly name = 'StoppedError';
+}
+
+/** Thrown when another worker has taken over the effect that this one was performing. */
+export class LeaseLostError extends Error {
+  override readonly name = 'LeaseLostError';
+}
+
+/** The present time as it is stored. */
+export const at = (kit: Kit): string => kit.now().toISOString();
+
+/** A time from now on, as it is stored. */
+export const inFuture = (kit: Kit, milliseconds: number): string =>
+  new Date(kit.now().getTime() + milliseconds).toISOString();
+
+/**
+ * Sleeps.
+ *
+ * @throws StoppedError when the driver was asked to stop
+ */
+export async function pause(kit: Kit, milliseconds: number): Promise<void> {
+  if (kit.signal?.aborted) throw new StoppedError('stopped');
+  await kit.sleep(milliseconds);
+  if (kit.signal?.aborted) throw new StoppedError('stopped');
+}
+
+/** The message of whatever was thrown, with AWS's error code where there is one. */
+export function reason(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  return error.name === 'Error' || error.message.startsWith(error.name)
+    ? error.message
+    : `${error.name}: ${error.message}`;
+}

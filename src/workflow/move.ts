@@ -1,0 +1,210 @@
+import type { AuditSubject } from '../audit.ts';
+import type { Evaluation } from '../plan/plan.ts';
+import type { Change, NewEffect } from '../store/port.ts';
+import type { FindingRecord, HistoryEntry } from '../store/records.ts';
+import type { Cause, Effect, FindingEvent, StateName } from './finding.ts';
+import { at, inFuture, type Kit } from './kit.ts';
+import type { LifecycleEvent } from './notifier.ts';
+import { restore, save } from './snapshot.ts';
+import { type MachineState, start, step } from './step.ts';
+
+/** The audit trail has everything; the record keeps what a person wants to see at once. */
+const keptHistory = 100;
+
+/** What was judged anew, to be stored with a move. */
+export interface Judged {
+  readonly evaluation: Evaluation;
+  readonly cause: Cause | null;
+}
+
+/** A finding after its events, and all that has to be stored for it. */
+export interface Moved {
+  readonly record: FindingRecord;
+  readonly changes: readonly Change[];
+  readonly moved: boolean;
+}
+
+/** A finding that nobody has seen before. */
+export function startFinding(kit: Kit, { evaluation, cause }: Judged, events: readonly FindingEvent[]): Moved {
+  const now = at(kit);
+  const first = start({ finding: evaluation.finding, control: evaluation.control, resource: evaluation.resource });
+  const record: FindingRecord = {
+    id: evaluation.finding,
+    revision: 0,
+    evaluation,
+    judgedAt: now,
+    machine: save(first),
+    state: first.value,
+    plan: null,
+    cause,
+    createdAt: now,
+    updatedAt: now,
+    history: [],
+  };
+  const walk = follow(first, events);
+  const opening: Passed = { event: 'judged', from: null, state: first };
+  return store(kit, record, {
+    state: walk.state,
+    passed: [opening, ...walk.passed],
+    effects: [...first.effects, ...walk.effects],
+  });
+}
+
+/**
+ * Puts events to a finding.
+ *
+ * Where they change nothing, the only change is the condition that the finding
+ * is still what was looked at, so that a decision made on it holds.
+ *
+ * @throws UnknownMachineError when the stored state is not understood
+ */
+export function moveFinding(kit: Kit, record: FindingRecord, events: readonly FindingEvent[], judged?: Judged): Moved {
+  const walk = follow(restore(record.machine), events);
+  if (judged !== undefined) {
+    const { evaluation, cause } = judged;
+    return store(kit, { ...record, evaluation, judgedAt: at(kit), cause: cause ?? record.cause }, walk);
+  }
+  if (walk.passed.length > 0) return store(kit, record, walk);
+  return { record, moved: false, changes: [{ kind: 'findingIs', id: record.id, revision: record.revision }] };
+}
+
+interface Passed {
+  readonly event: string;
+  readonly from: StateName | null;
+  readonly state: MachineState;
+}
+
+interface Walk {
+  readonly state: MachineState;
+  readonly passed: readonly Passed[];
+  readonly effects: readonly Effect[];
+}
+
+function follow(from: MachineState, events: readonly FindingEvent[]): Walk {
+  let state = from;
+  const passed: Passed[] = [];
+  const effects: Effect[] = [];
+  for (const event of events) {
+    const next = step(state, event);
+    let before = state.value;
+    for (const one of next.through) {
+      // `planned` is a junction; nobody needs to read of it.
+      if (one.value === 'planned') continue;
+      passed.push({ event: event.type, from: before, state: one });
+      before = one.value;
+    }
+    effects.push(...next.effects);
+    state = next;
+  }
+  return { state, passed, effects };
+}
+
+function store(kit: Kit, record: FindingRecord, { state, passed, effects }: Walk): Moved {
+  const now = at(kit);
+  const entries = passed.map(
+    ({ event, from, state: { value, context } }): HistoryEntry => ({
+      at: now,
+      event,
+      from,
+      to: value,
+      by: context.by,
+      because: context.because,
+      plan: context.plan?.id ?? null,
+    }),
+  );
+  const next: FindingRecord = {
+    ...record,
+    revision: record.revision + 1,
+    machine: save(state),
+    state: state.value,
+    plan: state.context.plan?.id ?? null,
+    updatedAt: passed.length > 0 ? now : record.updatedAt,
+    history: [...record.history, ...entries].slice(-keptHistory),
+  };
+  const changes: readonly Change[] = [
+    { kind: 'finding', record: next, expected: record.revision },
+    ...effects.flatMap((effect) => toChange(kit, next, effect)),
+    ...entries.flatMap((entry, index) => tell(kit, next, entry, index)),
+  ];
+  return { record: next, moved: passed.length > 0, changes };
+}
+
+function toChange(kit: Kit, record: FindingRecord, effect: Effect): Change {
+  const now = at(kit);
+  const outbox = (key: string, lane: NewEffect['lane'], kind: NewEffect['kind']): Change => {
+    const plan = 'plan' in effect ? effect.plan : null;
+    return {
+      kind: 'effect',
+      effect: { key, lane, kind, finding: record.id, plan, event: null, due: now, createdAt: now },
+    };
+  };
+  const { application } = record.machine.context;
+  switch (effect.type) {
+    case 'setTimer':
+      return {
+        kind: 'setTimer',
+        timer: {
+          finding: record.id,
+          of: effect.of,
+          due: effect.until ?? inFuture(kit, kit.times.states[effect.of] ?? kit.times.longestState),
+        },
+      };
+    case 'clearTimer':
+      return { kind: 'clearTimer', finding: record.id };
+    // One key for all findings of a plan: what is done to a plan is done once.
+    case 'ask':
+      return outbox(`ask:${effect.plan}`, 'notice', 'ask');
+    case 'apply':
+      return outbox(`apply:${effect.plan}`, 'work', 'apply');
+    case 'verify':
+      return outbox(`verify:${effect.plan}#${application}`, 'work', 'verify');
+    case 'rollBack':
+      return outbox(`rollBack:${effect.plan}#${application}`, 'work', 'rollBack');
+    case 'undo':
+      return outbox(`undo:${effect.plan}#${application}`, 'work', 'undo');
+    case 'rejudge':
+      return outbox(`rejudge:${record.id}:${record.revision}`, 'work', 'rejudge');
+    case 'notify':
+      return outbox(`update:${record.id}:${record.revision}`, 'notice', 'update');
+  }
+}
+
+/** What other programs and the audit trail are told of one entry of the history. */
+function tell(kit: Kit, record: FindingRecord, entry: HistoryEntry, index: number): readonly Change[] {
+  const { control, resource } = record.evaluation;
+  const id = `${record.id}:${record.revision}:${index}`;
+  const subject: AuditSubject = {
+    at: entry.at,
+    by: entry.by,
+    what: `finding ${entry.to}`,
+    finding: record.id,
+    ...(entry.plan === null ? {} : { plan: entry.plan }),
+    detail: { event: entry.event, from: entry.from, because: entry.because, control, arn: resource.arn },
+  };
+  const audit: Change = { kind: 'audit', subject };
+  if (entry.from === entry.to) return [audit];
+  const event: LifecycleEvent = {
+    id,
+    type: entry.to,
+    at: entry.at,
+    finding: record.id,
+    control,
+    arn: resource.arn,
+    account: resource.account,
+    region: resource.region,
+    plan: entry.plan,
+    by: entry.by,
+    because: entry.because,
+  };
+  const effect: NewEffect = {
+    key: `lifecycle:${id}`,
+    lane: 'notice',
+    kind: 'lifecycle',
+    finding: record.id,
+    plan: entry.plan,
+    event,
+    due: at(kit),
+    createdAt: at(kit),
+  };
+  return [audit, { kind: 'effect', effect }];
+}

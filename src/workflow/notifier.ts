@@ -1,0 +1,53 @@
+import type { Plan } from '../plan/plan.ts';
+import type { FindingRecord } from '../store/records.ts';
+import type { StateName } from './finding.ts';
+
+/** Something happened to a finding; for other programs. */
+export interface LifecycleEvent {
+  /** The same for every delivery of the same event. */
+  readonly id: string;
+  readonly type: StateName;
+  readonly at: string;
+  readonly finding: string;
+  readonly control: number;
+  readonly arn: string;
+  readonly account: string;
+  readonly region: string;
+  readonly plan: string | null;
+  readonly by: string;
+  readonly because: string;
+}
+
+/**
+ * Tells people and programs. Everything is delivered at least once, so every
+ * method must bear repetition; one that throws is called again later. What is
+ * handed over is the state at the time of delivery, not of the event.
+ */
+export interface Notifier {
+  /** Asks for a decision on a plan, or hands over its runbook. Once per plan, whatever number of findings it closes. */
+  ask(finding: FindingRecord, plan: Plan): Promise<void>;
+  /** The finding changed: messages about it are out of date. */
+  update(finding: FindingRecord): Promise<void>;
+  lifecycle(event: LifecycleEvent): Promise<void>;
+}
+
+/** Several notifiers as one. All are tried; if any failed, all are called again. */
+export function notifyAll(notifiers: readonly Notifier[]): Notifier {
+  const each = async (tell: (notifier: Notifier) => Promise<void>): Promise<void> => {
+    const results = await Promise.allSettled(notifiers.map(tell));
+    const failed = results.find((result) => result.status === 'rejected');
+    if (failed !== undefined) throw failed.reason;
+  };
+  return {
+    ask: (finding, plan) => each((one) => one.ask(finding, plan)),
+    update: (finding) => each((one) => one.update(finding)),
+    lifecycle: (event) => each((one) => one.lifecycle(event)),
+  };
+}
+
+/** Tells nobody. */
+export const silent: Notifier = {
+  ask: async () => {},
+  update: async () => {},
+  lifecycle: async () => {},
+};

@@ -1,0 +1,191 @@
+import pMap from 'p-map';
+import type { Lane, OutboxEffect } from '../store/records.ts';
+import { performApply } from './apply.ts';
+import { at, inFuture, type Kit, LeaseLostError, pause, reason, StoppedError } from './kit.ts';
+import { moveFinding } from './move.ts';
+import { performNotice } from './notices.ts';
+import { observe } from './observe.ts';
+import { transact } from './transact.ts';
+import { performUndo } from './undo.ts';
+import { performVerify } from './verify.ts';
+
+/** Effects performed at the same time. One write at a time per document is what locks are for. */
+const concurrency = 4;
+const batch = 50;
+/** A finding that cannot be judged again so often is left to its timer and to the next scan. */
+const mostRejudgements = 10;
+
+export interface RunOptions {
+  /** Ends the run; what is under way is put back and taken up again later. */
+  readonly signal?: AbortSignal;
+  /** Ends it when nothing is due, nor soon. */
+  readonly untilIdle: boolean;
+}
+
+/**
+ * Performs what is due: recovers what dead workers have left, then effects and
+ * timers. Notices have a lane of their own, so that a chat that does not
+ * answer holds up no fix.
+ */
+export async function run(kit: Kit, untilIdle: boolean): Promise<void> {
+  await recover(kit);
+  if (untilIdle) return runUntilIdle(kit);
+  await Promise.all([runOn(kit, () => workOnce(kit)), runOn(kit, () => laneOnce(kit, 'notice'))]);
+}
+
+async function runUntilIdle(kit: Kit): Promise<void> {
+  while (!kit.signal?.aborted) {
+    const [worked, told] = await Promise.all([workOnce(kit), laneOnce(kit, 'notice')]);
+    if (worked + told > 0) continue;
+    const next = await kit.store.nextEffect('work');
+    if (next === undefined || next > inFuture(kit, kit.times.idle)) return;
+    const wait = new Date(next).getTime() - kit.now().getTime();
+    if (wait > 0) await stoppable(() => pause(kit, wait));
+  }
+}
+
+/** Errors of the store must not end the bot: it writes nothing and tries again. */
+async function runOn(kit: Kit, once: () => Promise<number>): Promise<void> {
+  let failures = 0;
+  while (!kit.signal?.aborted) {
+    try {
+      const done = await once();
+      failures = 0;
+      if (done === 0) await stoppable(() => pause(kit, kit.times.poll));
+    } catch (error) {
+      failures += 1;
+      kit.log.error({ error: reason(error) }, 'the outbox could not be worked on; nothing is written until it can');
+      await stoppable(() => pause(kit, backoff(kit, failures)));
+    }
+  }
+}
+
+async function stoppable(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (!(error instanceof StoppedError)) throw error;
+  }
+}
+
+/** Frees effects whose worker ran on this host and is dead. Those of other hosts come free with their lease. */
+export async function recover(kit: Kit): Promise<void> {
+  for (const { key, lease } of await kit.store.effects()) {
+    if (lease === null || lease.worker.host !== kit.worker.host || lease.worker.id === kit.worker.id) continue;
+    if (kit.isAlive(lease.worker.pid)) continue;
+    kit.log.warn({ effect: key, worker: lease.worker.id }, 'taken up again: its worker is dead');
+    await kit.store.releaseEffect(key, lease.worker);
+  }
+}
+
+async function workOnce(kit: Kit): Promise<number> {
+  const fired = await fireTimers(kit);
+  return fired + (await laneOnce(kit, 'work'));
+}
+
+async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
+  const due = await kit.store.dueEffects(lane, at(kit), batch);
+  const done = await pMap(due, (effect) => take(kit, effect), { concurrency: lane === 'work' ? concurrency : 1 });
+  return done.filter(Boolean).length;
+}
+
+/** Takes an effect and performs it. Says whether it was this worker that did. */
+async function take(kit: Kit, effect: OutboxEffect): Promise<boolean> {
+  if (kit.signal?.aborted) return false;
+  const lease = { worker: kit.worker, until: inFuture(kit, kit.times.lease) };
+  if (!(await kit.store.leaseEffect(effect, lease))) return false;
+  const stop = kit.heartbeat(async () => {
+    await kit.store.renewEffect(effect.key, kit.worker.id, inFuture(kit, kit.times.lease));
+  });
+  try {
+    await perform(kit, effect);
+  } catch (error) {
+    await putBack(kit, effect, error);
+  } finally {
+    stop();
+  }
+  return true;
+}
+
+async function perform(kit: Kit, effect: OutboxEffect): Promise<void> {
+  const held = { kit, effect, planId: effect.plan ?? '' };
+  switch (effect.kind) {
+    case 'apply':
+      return performApply(held);
+    case 'verify':
+      return performVerify(held);
+    case 'rollBack':
+    case 'undo':
+      return performUndo(held);
+    case 'rejudge':
+      return rejudge(kit, effect);
+    default:
+      return performNotice(kit, effect);
+  }
+}
+
+/** An effect that could not be performed stays in the outbox, for later. */
+async function putBack(kit: Kit, effect: OutboxEffect, error: unknown): Promise<void> {
+  if (error instanceof LeaseLostError) {
+    kit.log.warn({ effect: effect.key, error: error.message }, 'left to another worker');
+    return;
+  }
+  const isStopped = error instanceof StoppedError;
+  if (!isStopped)
+    kit.log.warn({ effect: effect.key, error: reason(error) }, 'could not be performed; tried again later');
+  const { key, lane, createdAt, attempts, kind } = effect;
+  const isOld = kit.now().getTime() - new Date(createdAt).getTime() > kit.times.notice;
+  if ((lane === 'notice' && isOld) || (kind === 'rejudge' && attempts >= mostRejudgements)) {
+    kit.log.error({ effect: key, error: reason(error) }, 'given up');
+    await kit.store.commit([
+      { kind: 'effectDone', key, worker: kit.worker.id },
+      {
+        kind: 'audit',
+        subject: {
+          ...{ at: at(kit), by: 'redress', what: `${kind} given up`, finding: effect.finding },
+          detail: { error: reason(error), attempts: attempts + 1 },
+        },
+      },
+    ]);
+    return;
+  }
+  const due = isStopped ? at(kit) : inFuture(kit, backoff(kit, attempts + 1));
+  await kit.store.commit([
+    { kind: 'effectLater', key, worker: kit.worker.id, due, note: reason(error), failed: !isStopped },
+  ]);
+}
+
+const backoff = ({ times }: Kit, attempts: number): number =>
+  Math.min(times.retry * 2 ** Math.min(attempts - 1, 20), times.longestRetry);
+
+/** Judges the resource of a finding again, with all its controls that have findings. */
+async function rejudge(kit: Kit, effect: OutboxEffect): Promise<void> {
+  const record = await kit.store.finding(effect.finding);
+  if (record !== undefined) {
+    const { resource, control } = record.evaluation;
+    await observe(kit, { assessment: await kit.remediator.assess(resource, [control]), widen: 'always' });
+  }
+  await kit.store.commit([{ kind: 'effectDone', key: effect.key, worker: kit.worker.id }]);
+}
+
+/** Lets time pass for findings whose timer is due. */
+async function fireTimers(kit: Kit): Promise<number> {
+  const due = await kit.store.dueTimers(at(kit), batch);
+  for (const timer of due) {
+    try {
+      await transact(kit, async () => {
+        const record = await kit.store.finding(timer.finding);
+        const moves =
+          record === undefined
+            ? []
+            : moveFinding(kit, record, [{ type: 'timeout', at: at(kit), of: timer.of }]).changes;
+        // First taken, then perhaps set anew by the state that it leads to.
+        return { result: undefined, changes: [{ kind: 'timerFired', timer }, ...moves] };
+      });
+    } catch (error) {
+      kit.log.error({ finding: timer.finding, error: reason(error) }, 'its time could not be called');
+      await kit.store.commit([{ kind: 'setTimer', timer: { ...timer, due: inFuture(kit, kit.times.longestRetry) } }]);
+    }
+  }
+  return due.length;
+}
