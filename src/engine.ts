@@ -30,8 +30,8 @@ export interface ScanProgress {
 }
 
 export interface Engine extends Remediator {
-  /** Judges and plans for the resources that an event is about. */
-  assessSubject(subject: Subject): Promise<Assessment[]>;
+  /** Judges and plans for the resources that events are about, each resource once. */
+  assessSubjects(subjects: readonly Subject[]): AsyncIterable<Assessment>;
   /** Judges and plans for what exists in a place, one resource after the other, in a fixed order. */
   scan(place: Place, scope: ScanScope, onProgress?: (progress: ScanProgress) => void): AsyncIterable<Assessment>;
 }
@@ -65,6 +65,9 @@ export function createEngine(options: {
     return { evaluations, plans: failing.length === 0 ? [] : await planFixes(session, failing, at, settings) };
   }
 
+  const controlsOf = (numbers: readonly number[]): Control[] =>
+    [...numbers].sort((a, b) => a - b).flatMap((number) => catalogue.get(number) ?? []);
+
   function controlOf(plan: Plan): Control {
     const control = catalogue.get(plan.controls[0] ?? Number.NaN);
     if (control === undefined)
@@ -73,18 +76,30 @@ export function createEngine(options: {
   }
 
   return {
-    assess(ref, numbers) {
-      const controls = numbers.flatMap((number) => catalogue.get(number) ?? []);
-      return assessAt(placed(ref, now()), controls);
-    },
+    assess: (ref, numbers) => assessAt(placed(ref, now()), controlsOf(numbers)),
 
-    async assessSubject(subject) {
-      const controls = subject.controls.flatMap((number) => catalogue.get(number) ?? []);
+    async *assessSubjects(subjects) {
       const session = createSession(door.reader);
-      const ids = await idsOf(session, subject, now());
-      if (ids.kind === 'unknown')
-        return [{ evaluations: unknown(subject.resource, controls, ids.at, ids.because), plans: [] }];
-      return pMap(ids.ids, (id) => assessAt(atOf(subject.resource, { ...subject, id }, now()), controls), {
+      const found = await pMap(subjects, (subject) => idsOf(session, subject, now()), { concurrency: CONCURRENCY });
+      const targets = new Map<string, { at: At; controls: Set<number> }>();
+      for (const [index, subject] of subjects.entries()) {
+        const ids = found[index];
+        if (ids?.kind === 'unknown') {
+          yield {
+            evaluations: unknown(subject.resource, controlsOf(subject.controls), ids.at, ids.because),
+            plans: [],
+          };
+        }
+        if (ids?.kind !== 'ids') continue;
+        for (const id of ids.ids) {
+          const at = atOf(subject.resource, { ...subject, id }, now());
+          const key = `${subject.resource.service} ${at.arn}`;
+          const target = targets.get(key) ?? { at, controls: new Set() };
+          for (const number of subject.controls) target.controls.add(number);
+          targets.set(key, target);
+        }
+      }
+      yield* pMapIterable(targets.values(), ({ at, controls }) => assessAt(at, controlsOf([...controls])), {
         concurrency: CONCURRENCY,
       });
     },

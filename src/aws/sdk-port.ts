@@ -1,10 +1,9 @@
-import { fromTemporaryCredentials } from '@aws-sdk/credential-providers';
 import { partitionOf } from '../intake/partition.ts';
 import type { Answer, AwsPort, Request, Target } from './port.ts';
 import { clients, type Service } from './sdk.ts';
 
 // The SDK announces the end of Node 20 on standard error, where only our own messages belong.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= '1';
+process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
 /** The roles that Redress takes in other accounts. */
 const READ_ROLE = 'RedressRead';
@@ -73,7 +72,7 @@ async function sendWith(client: Client, service: string, operation: string, inpu
 async function newClient(service: string, request: Request | undefined, own: boolean, userAgent: string) {
   const Client = await exported<Constructor<Client>>(service, clientName);
   return new Client({
-    ...(request === undefined ? {} : { region: request.target.region }),
+    region: request === undefined ? await configuredRegion().catch(() => 'us-east-1') : request.target.region,
     ...(request?.repeat === 'once' ? { maxAttempts: 1 } : {}),
     ...(own || request === undefined ? {} : { credentials: await assumed(request.target, request.session) }),
     ...(request?.session
@@ -84,10 +83,21 @@ async function newClient(service: string, request: Request | undefined, own: boo
 }
 
 /**
+ * The region that the environment or the AWS configuration files name.
+ *
+ * @throws Error when there is none
+ */
+export async function configuredRegion(): Promise<string> {
+  const { STSClient } = await clients.sts();
+  return new STSClient({}).config.region();
+}
+
+/**
  * Credentials in another account. A write session holds the plan's actions and
  * nothing else, and its name carries the plan's id into CloudTrail.
  */
 async function assumed(target: Target, session: Request['session']) {
+  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
   const { partition } = partitionOf(target.region);
   const role = session === undefined ? READ_ROLE : WRITE_ROLE;
   return fromTemporaryCredentials({

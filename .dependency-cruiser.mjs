@@ -1,0 +1,68 @@
+/**
+ * Who may know whom. The layers of Redress, as rules: what a rule forbids does
+ * not pass `npm run layers`.
+ *
+ * @type {import('dependency-cruiser').IConfiguration}
+ */
+export default {
+  forbidden: [
+    {
+      name: 'controls-know-the-vocabulary-only',
+      comment: 'Detectors and remediations are definitions: they import src/control.ts, each other, and do no I/O.',
+      severity: 'error',
+      from: { path: '^(detectors|remediations)/' },
+      to: { pathNot: ['^(detectors|remediations)/', '^src/control[.]ts$', '^util$', 'node_modules/@aws-sdk/client-'] },
+    },
+    {
+      name: 'detectors-know-no-remediations',
+      severity: 'error',
+      from: { path: '^detectors/' },
+      to: { path: '^remediations/' },
+    },
+    {
+      name: 'one-door-to-aws',
+      comment: 'Only src/aws/ imports AWS clients. (Definitions name their types, which are gone at run time.)',
+      severity: 'error',
+      from: { pathNot: ['^src/aws/', '^(detectors|remediations)/', '^test/', '^src/intake/sources/queue[.]ts$'] },
+      to: { path: 'node_modules/@aws-sdk/' },
+    },
+    {
+      name: 'approvals-know-no-aws',
+      severity: 'error',
+      from: { path: '^approvals/' },
+      to: { path: ['^src/aws/', 'node_modules/@aws-sdk/'] },
+    },
+    {
+      name: 'workflow-knows-no-aws',
+      comment: 'The workflow asks a Remediator; only that knows AWS.',
+      severity: 'error',
+      from: { path: '^src/workflow/' },
+      to: { path: ['^src/aws/', '^src/judge/', 'node_modules/@aws-sdk/'] },
+    },
+    {
+      name: 'machine-does-no-io',
+      severity: 'error',
+      from: { path: '^src/workflow/(machine|guards|memory|finding|step|snapshot)[.]ts$' },
+      to: { path: ['^src/store/libsql', '^(fs|net|http|https|child_process)'] },
+    },
+    {
+      name: 'nobody-imports-the-command-line',
+      severity: 'error',
+      from: { pathNot: '^(src/cli|test)/' },
+      to: { path: '^src/cli/' },
+    },
+    {
+      name: 'nothing-forgotten',
+      comment: 'A module that nobody imports is dead.',
+      severity: 'error',
+      from: { orphan: true, pathNot: ['[.]d[.]ts$', '^src/cli/main[.]ts$', '^test/', '[.]config[.]ts$'] },
+      to: {},
+    },
+  ],
+  options: {
+    parser: 'swc',
+    tsPreCompilationDeps: false,
+    doNotFollow: { path: 'node_modules' },
+    enhancedResolveOptions: { extensions: ['.ts', '.mjs', '.js', '.json'] },
+  },
+};

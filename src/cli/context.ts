@@ -1,0 +1,72 @@
+import { join } from 'node:path';
+import { explain, troubleOf } from '../aws/errors.ts';
+import type { AwsPort } from '../aws/port.ts';
+import { configuredRegion, createSdkPort } from '../aws/sdk-port.ts';
+import { type Config, loadConfig, planSettings } from '../config.ts';
+import type { Place } from '../control/resource.ts';
+import { createEngine, type Engine } from '../engine.ts';
+import { catalogue, version } from '../redress.ts';
+import type { Store } from '../store/port.ts';
+import { CommandError } from './errors.ts';
+
+/** What most commands need: the configuration, AWS, and the engine on both. */
+export interface Context {
+  readonly config: Config;
+  readonly port: AwsPort;
+  readonly engine: Engine;
+}
+
+/**
+ * @param mode `dry-run` makes an engine that cannot write, whatever it is asked
+ * @throws ConfigError when the configuration is wrong
+ */
+export async function createContext(options: { config?: string }, mode: 'dry-run' | 'apply'): Promise<Context> {
+  const config = await loadConfig(options.config, catalogue);
+  const port = createSdkPort({ userAgent: `redress/${version}` });
+  const engine = createEngine({ port, catalogue, mode, settings: planSettings(config) });
+  return { config, port, engine };
+}
+
+/**
+ * The account and region that the credentials and settings name.
+ *
+ * @throws CommandError when there are no credentials, no region, or no way to AWS
+ */
+export async function herePlace(port: AwsPort): Promise<Place> {
+  const region = await configuredRegion().catch(() => {
+    throw new CommandError('No AWS region is set. Set AWS_REGION, or a region in the AWS profile.');
+  });
+  const { account, partition } = await reachable(port);
+  return { account, partition, region };
+}
+
+/**
+ * Makes sure that AWS answers before work begins.
+ *
+ * @throws CommandError saying what is wrong and what to do
+ */
+export async function reachable(port: AwsPort): Promise<{ account: string; partition: string; arn: string }> {
+  try {
+    return await port.identity();
+  } catch (error) {
+    const call = { service: 'sts', operation: 'GetCallerIdentity' };
+    const hint =
+      troubleOf(error) === 'other' && /credential/i.test(String(error))
+        ? 'No AWS credentials were found. Set AWS_PROFILE or the AWS_… variables.'
+        : undefined;
+    throw new CommandError(hint ?? `AWS does not answer: ${explain(error, call)}.`);
+  }
+}
+
+/** The folder of the embedded store. */
+export const stateFolder = (config: Config): string => process.env.REDRESS_STATE ?? config.stateFolder;
+
+/**
+ * Opens the embedded store, making its folder when there is none.
+ *
+ * @throws StoreError when it cannot be opened
+ */
+export async function openState(config: Config): Promise<Store> {
+  const { openLibsqlStore } = await import('../store/libsql.ts');
+  return openLibsqlStore(join(stateFolder(config), 'redress.db'));
+}

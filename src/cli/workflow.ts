@@ -1,0 +1,81 @@
+import { userInfo } from 'node:os';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Config, policyOf } from '../config.ts';
+import type { Engine } from '../engine.ts';
+import type { Plan } from '../plan/plan.ts';
+import { catalogue } from '../redress.ts';
+import type { Store } from '../store/port.ts';
+import type { Exemption } from '../store/records.ts';
+import { createWorkflow, type Workflow } from '../workflow/driver.ts';
+import type { Policy } from '../workflow/finding.ts';
+import type { Log } from '../workflow/kit.ts';
+import { type Notifier, silent } from '../workflow/notifier.ts';
+import type { WorkflowSettings } from '../workflow/settings.ts';
+
+/** Who sits at the terminal: the login name, for approvals and the audit trail. */
+export const terminalUser = (): string => process.env.REDRESS_USER ?? process.env.USER ?? userInfo().username;
+
+/** Nothing is logged by commands that a person runs: they print what happened. */
+export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
+
+/** The exemptions of the configuration, as the workflow knows them: one a control. */
+export function configExemptions(config: Config): Exemption[] {
+  return config.exemptions.flatMap(({ control, resource, owner, reason, until }) =>
+    (Array.isArray(control) ? control : [control]).map((one) => ({
+      control: one,
+      resource,
+      owner,
+      reason,
+      until,
+      by: 'redress.yaml',
+    })),
+  );
+}
+
+/** What the configuration says about applying a plan by itself. Dry-run where it says nothing. */
+export const asConfigured =
+  (config: Config) =>
+  (plan: Plan): Policy => {
+    const control = catalogue.get(plan.controls[0] ?? Number.NaN);
+    if (control === undefined) throw new Error(`Plan ${plan.id} is for a control that this version does not know.`);
+    return { ...policyOf(config, control, plan.resource.account, plan.resource.region), mode: plan.mode };
+  };
+
+/** Nothing is applied: verdicts and plans are only written down. */
+export const onlyRecord =
+  (config: Config) =>
+  (plan: Plan): Policy => ({ ...asConfigured(config)(plan), apply: false });
+
+/**
+ * A person at the terminal applies this very plan: their word stands for the
+ * approval, and the brakes made for a bot that works alone do not bind them.
+ */
+export const byPerson =
+  (config: Config) =>
+  (plan: Plan): Policy => ({
+    ...asConfigured(config)(plan),
+    apply: true,
+    mode: 'approve',
+    approvalsNeeded: 1,
+    limits: { perControl: Number.MAX_SAFE_INTEGER, perAccount: Number.MAX_SAFE_INTEGER },
+  });
+
+export function startWorkflow(options: {
+  store: Store;
+  engine: Engine;
+  settings: WorkflowSettings;
+  notifier?: Notifier;
+  log?: Log;
+}): Workflow {
+  return createWorkflow({
+    store: options.store,
+    remediator: options.engine,
+    settings: options.settings,
+    notifier: options.notifier ?? silent,
+    log: options.log ?? quiet,
+    now: () => new Date(),
+    sleep: async (milliseconds) => {
+      await sleep(milliseconds);
+    },
+  });
+}

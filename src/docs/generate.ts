@@ -1,0 +1,50 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { eventPatterns } from '../../infra/event-pattern.ts';
+import { configJsonSchema } from '../config.ts';
+import { summarise } from '../control-summary.ts';
+import { catalogue } from '../redress.ts';
+import { machineDiagram } from '../workflow/diagram.ts';
+import { controlsMarkdown } from './controls.ts';
+import { permissionsPolicy } from './permissions.ts';
+import { workflowMarkdown } from './workflow.ts';
+
+/**
+ * Writes everything that follows from the definitions: docs, permissions,
+ * event rules, the schema of the configuration. With `--check` it only compares,
+ * and ends with status 1 when a committed file is not what it would write.
+ */
+
+const summaries = [...catalogue.values()].map(summarise);
+const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
+
+const files: Readonly<Record<string, string>> = {
+  'docs/controls.md': controlsMarkdown(summaries),
+  'docs/workflow.md': workflowMarkdown(machineDiagram()),
+  'docs/redress.schema.json': json(configJsonSchema()),
+  'infra/generated/event-patterns.json': json(eventPatterns(catalogue)),
+  'infra/generated/redress-read.json': json(permissionsPolicy(summaries, 'read')),
+  'infra/generated/redress-remediate.json': json(permissionsPolicy(summaries, 'write')),
+};
+
+const root = fileURLToPath(new URL('../../', import.meta.url));
+const check = process.argv.includes('--check');
+const stale: string[] = [];
+
+for (const [name, content] of Object.entries(files)) {
+  const path = join(root, name);
+  const committed = await readFile(path, 'utf8').catch(() => undefined);
+  if (committed === content) continue;
+  stale.push(name);
+  if (check) continue;
+  await mkdir(dirname(path), { recursive: true });
+  await writeFile(path, content);
+}
+
+const what = stale.length === 0 ? 'All generated files are current.' : `${check ? 'Not current' : 'Written'}: ${stale.join(', ')}`;
+process.stdout.write(`${what}\n`);
+if (check && stale.length > 0) {
+  process.stderr.write('Run `npm run generate` and commit what it writes.\n');
+  process.exitCode = 1;
+}
