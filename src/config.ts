@@ -18,6 +18,7 @@ export {
   parametersOf,
   planSettings,
   policyOf,
+  timesOf,
 } from './config/settings.ts';
 
 const DEFAULT_FILE = 'redress.yaml';

@@ -46,12 +46,12 @@ apply: false
 #  writesPerControlPerHour: 20
 #  writesPerAccountPerHour: 50
 #  recurrences: 3         # how often a finding may return before a person is called
-#  recurrenceWindowHours: 24
+#  recurrenceWindowHours: 168
 
 #timing:
 #  settleSeconds: 10      # how long a resource is left alone before it is judged
-#  approvalExpiryHours: 72
-#  verifyTimeoutMinutes: 15
+#  approvalExpiryHours: 168
+#  verifyTimeoutMinutes: 5   # how long AWS may take to show a change
 
 # Where "redress serve" takes events from.
 #queue:

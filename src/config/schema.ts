@@ -130,15 +130,19 @@ export const configSchema = z.strictObject({
       writesPerControlPerHour: count(0, 10_000).default(20),
       writesPerAccountPerHour: count(0, 10_000).default(50),
       recurrences: count(0, 100).default(3).describe('How often a finding may return before a person is called.'),
-      recurrenceWindowHours: count(1, 24 * 365).default(24),
+      recurrenceWindowHours: count(1, 24 * 365).default(7 * 24),
     })
     .prefault({})
     .describe('Brakes on what may be written.'),
   timing: z
     .strictObject({
       settleSeconds: count(0, 600).default(10).describe('How long a resource is left alone before it is judged.'),
-      approvalExpiryHours: count(1, 24 * 30).default(72),
-      verifyTimeoutMinutes: count(1, 24 * 60).default(15),
+      approvalExpiryHours: count(1, 24 * 30)
+        .default(7 * 24)
+        .describe('After this, a question is not answered any more.'),
+      verifyTimeoutMinutes: count(1, 24 * 60)
+        .default(5)
+        .describe('How long AWS may take to show a change.'),
     })
     .prefault({}),
   queue: z

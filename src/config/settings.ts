@@ -2,6 +2,7 @@ import type { Control } from '../catalogue.ts';
 import type { Mode } from '../control/remediation.ts';
 import type { PlanSettings } from '../plan/settings.ts';
 import type { Policy } from '../workflow/finding.ts';
+import { defaultTimes, type Times } from '../workflow/settings.ts';
 import type { Config, ControlSettings, Exemption } from './schema.ts';
 
 /** What is set for a control: in this account, and everywhere. */
@@ -115,5 +116,17 @@ export function policyOf(config: Config, control: Control, account: string, regi
       perAccount: config.limits.writesPerAccountPerHour,
     },
     mostRecurrences: config.limits.recurrences,
+  };
+}
+
+const MINUTE = 60_000;
+const HOUR = 60 * MINUTE;
+
+/** How long things may take, as configured. */
+export function timesOf({ timing, limits }: Config): Partial<Times> {
+  return {
+    states: { ...defaultTimes.states, waiting: timing.approvalExpiryHours * HOUR },
+    verify: { ...defaultTimes.verify, most: timing.verifyTimeoutMinutes * MINUTE },
+    window: limits.recurrenceWindowHours * HOUR,
   };
 }

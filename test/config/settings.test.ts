@@ -9,7 +9,9 @@ import {
   parseConfig,
   planSettings,
   policyOf,
+  timesOf,
 } from '../../src/config.ts';
+import { defaultTimes } from '../../src/workflow/settings.ts';
 import { catalogue } from '../intake/small-catalogue.ts';
 
 const parse = (value: object) => parseConfig(JSON.stringify(value), 'redress.yaml', catalogue);
@@ -165,5 +167,23 @@ describe('exemptions', () => {
         expect(covers({ resource: `arn:${pattern}` }, 48, `arn:${arn}`)).toBe(expression.test(`arn:${arn}`));
       }),
     );
+  });
+});
+
+describe('times', () => {
+  it('are those of the workflow when nothing is set', () => {
+    expect({ ...defaultTimes, ...timesOf(parse({})) }).toEqual(defaultTimes);
+  });
+
+  it('are what is set', () => {
+    const config = parse({
+      timing: { approvalExpiryHours: 2, verifyTimeoutMinutes: 3 },
+      limits: { recurrenceWindowHours: 1 },
+    });
+    expect(timesOf(config)).toMatchObject({
+      states: { waiting: 7_200_000, approved: defaultTimes.states.approved },
+      verify: { most: 180_000, first: defaultTimes.verify.first },
+      window: 3_600_000,
+    });
   });
 });

@@ -1,0 +1,91 @@
+import type { Answer, AwsPort, Target } from '../aws/port.ts';
+import { oneLine } from '../one-line.ts';
+import type { LifecycleEvent } from '../workflow/notifier.ts';
+
+/** A message for people. */
+export interface Notice {
+  readonly subject: string;
+  readonly text: string;
+}
+
+/** Thrown when a notice or a lifecycle event was not taken. The outbox tries again. */
+export class NotPublishedError extends Error {
+  override readonly name = 'NotPublishedError';
+}
+
+const SUBJECT_CHARACTERS = 100;
+/** SNS takes 256 KiB; no notice needs so much, and four bytes a character are the most there can be. */
+const TEXT_CHARACTERS = 60_000;
+
+/**
+ * Makes the function that sends lifecycle events to an EventBridge bus: source
+ * `redress`, the state in the detail type, the event itself as the detail.
+ *
+ * @param bus its name, or its ARN, which then says where it is
+ * @param home account and region of a bus that is given by name
+ */
+export function lifecyclePublisher(port: Pick<AwsPort, 'send'>, bus: string, home: Target) {
+  const target = targetOf(bus) ?? home;
+  /** @throws NotPublishedError when EventBridge did not take it, else AWS's own errors */
+  return async function publishLifecycle(event: LifecycleEvent): Promise<void> {
+    const entry = {
+      EventBusName: bus,
+      Source: 'redress',
+      DetailType: detailType(event.type),
+      Time: new Date(event.at),
+      Resources: [event.arn],
+      Detail: JSON.stringify({ ...event, because: oneLine(event.because, 1000) }),
+    };
+    // Two deliveries of one event have the same id in their detail; EventBridge itself does not tell them apart.
+    const { output } = await port.send({
+      target,
+      service: 'events',
+      operation: 'PutEvents',
+      input: { Entries: [entry] },
+    });
+    const refused = refusalIn(output);
+    if (refused !== undefined) throw new NotPublishedError(`Bus ${bus} did not take ${event.id}: ${refused}`);
+  };
+}
+
+/** `rolledBack` is `Redress Finding Rolled Back`. */
+export function detailType(state: LifecycleEvent['type']): string {
+  const words = state.replace(/([a-z])([A-Z])/g, '$1 $2');
+  return `Redress Finding ${words.replace(/\b[a-z]/g, (letter) => letter.toUpperCase())}`;
+}
+
+/** PutEvents answers 200 even when it took nothing. */
+function refusalIn(output: Answer['output']): string | undefined {
+  if (output.FailedEntryCount === undefined || output.FailedEntryCount === 0) return undefined;
+  const [entry]: unknown[] = Array.isArray(output.Entries) ? output.Entries : [];
+  if (typeof entry !== 'object' || entry === null) return 'no reason given';
+  const code = 'ErrorCode' in entry ? String(entry.ErrorCode) : 'no reason given';
+  return 'ErrorMessage' in entry ? oneLine(`${code}: ${entry.ErrorMessage}`) : code;
+}
+
+/** Makes the function that sends notices to an SNS topic. */
+export function noticePublisher(port: Pick<AwsPort, 'send'>, topicArn: string, home: Target) {
+  const target = targetOf(topicArn) ?? home;
+  /** @throws AWS's own errors */
+  return async function publishNotice({ subject, text }: Notice): Promise<void> {
+    const Message = text.length > TEXT_CHARACTERS ? `${text.slice(0, TEXT_CHARACTERS)}\n[cut]` : text;
+    const input = { TopicArn: topicArn, Subject: subjectLine(subject), Message: Message || subjectLine(subject) };
+    await port.send({ target, service: 'sns', operation: 'Publish', input });
+  };
+}
+
+/** A subject that SNS takes: printable ASCII on one line, at most 100 characters. */
+export function subjectLine(text: string): string {
+  const ascii = oneLine(text.normalize('NFKD').replace(/\p{M}/gu, ''), 1000)
+    .replace(/…/g, '...')
+    .replace(/[^\x20-\x7e]/gu, '?')
+    .trim();
+  if (ascii === '') return 'Redress';
+  return ascii.length > SUBJECT_CHARACTERS ? `${ascii.slice(0, SUBJECT_CHARACTERS - 3)}...` : ascii;
+}
+
+/** Account and region of an ARN. */
+function targetOf(arn: string): Target | undefined {
+  const [prefix, , , region, account] = arn.split(':');
+  return prefix === 'arn' && region && account ? { account, region } : undefined;
+}
