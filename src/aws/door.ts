@@ -1,9 +1,11 @@
 import { randomUUID } from 'node:crypto';
 import { isDeepStrictEqual } from 'node:util';
 import { parseRef } from '../control/call.ts';
+import { isIntact } from '../plan/digest.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { CallResult, Permit } from '../workflow/remediator.ts';
 import { DryRunError, hasCode, NotPermittedError } from './errors.ts';
+import { permissionsFor } from './permissions.ts';
 import type { AwsPort, Target } from './port.ts';
 
 /** One call that went through the door. */
@@ -23,7 +25,8 @@ export interface Writer {
   /**
    * A permit for exactly the calls of a plan, or of its undo.
    *
-   * @throws DryRunError always, in dry-run: without a permit nothing can be written
+   * @throws DryRunError always, in dry-run: without a permit nothing can be written;
+   *   NotPermittedError for a plan that says something else than when it was sealed
    */
   permit(plan: Plan, purpose: 'apply' | 'undo'): Permit;
   /**
@@ -52,7 +55,7 @@ export function createDoor(options: {
   onCall?: (call: RecordedCall) => void;
 }): Door {
   const { port, mode, onCall } = options;
-  const permits = new WeakMap<Permit, { plan: Plan; calls: readonly PlannedCall[] }>();
+  const permits = new WeakMap<Permit, Grant>();
 
   return {
     reader: {
@@ -67,8 +70,9 @@ export function createDoor(options: {
     writer: {
       permit(plan, purpose) {
         if (mode === 'dry-run') throw new DryRunError(`Dry-run: plan ${plan.id} is not applied.`);
+        if (!isIntact(plan)) throw new NotPermittedError(`Plan ${plan.id} was changed after it was made.`);
         const permit: Permit = Object.freeze({ planId: plan.id, nonce: randomUUID() });
-        permits.set(permit, { plan, calls: purpose === 'apply' ? plan.steps : plan.undo.steps });
+        permits.set(permit, grantFor(plan, purpose));
         return permit;
       },
       async write(permit, call, outputs) {
@@ -78,24 +82,50 @@ export function createDoor(options: {
         if (granted === undefined || planned === undefined) {
           throw new NotPermittedError(`${call.service}:${call.operation} is not in the plan that was permitted.`);
         }
-        const { resource, permissions, id } = granted.plan;
-        onCall?.({ kind: 'write', service: call.service, operation: call.operation, region: call.region });
+        const { service, operation, region, repeat, already = [] } = planned;
+        const { account, planId, permissions, names } = granted;
+        const input = fillRefs(planned.input, outputs, names);
+        onCall?.({ kind: 'write', service, operation, region });
         try {
+          const session = { planId, permissions };
           const { requestId, output } = await port.send({
-            target: { account: resource.account, region: call.region },
-            service: call.service,
-            operation: call.operation,
-            input: fillRefs(call.input, outputs),
-            session: { planId: id, permissions },
-            repeat: call.repeat,
+            target: { account, region },
+            service,
+            operation,
+            input,
+            session,
+            repeat,
           });
           return { requestId, output };
         } catch (error) {
-          if (hasCode(error, call.already ?? [])) return { requestId: undefined, output: {} };
+          if (hasCode(error, already)) return { requestId: undefined, output: {} };
           throw error;
         }
       },
     },
+  };
+}
+
+/** What a permit stands for. A copy: what happens to the plan afterwards changes nothing. */
+interface Grant {
+  readonly planId: string;
+  readonly account: string;
+  readonly calls: readonly PlannedCall[];
+  /** IAM actions of these very calls: an undo needs others than the fix. */
+  readonly permissions: readonly string[];
+  /** The steps that a ref can mean. */
+  readonly names: ReadonlySet<string>;
+}
+
+function grantFor(plan: Plan, purpose: 'apply' | 'undo'): Grant {
+  const calls = structuredClone(purpose === 'apply' ? plan.steps : plan.undo.steps);
+  const permissions = calls.flatMap(({ service, operation, input }) => permissionsFor(service, operation, input));
+  return {
+    planId: plan.id,
+    account: plan.resource.account,
+    calls,
+    permissions: [...new Set(permissions)].sort(),
+    names: new Set(plan.steps.map(({ name }) => name)),
   };
 }
 
@@ -104,11 +134,15 @@ export function isRead(operation: string): boolean {
   return /^(Get|List|Describe|Head|Search|BatchGet)/.test(operation);
 }
 
-/** An input with its refs replaced by values of earlier outputs; a ref that leads nowhere is an error. */
-function fillRefs<T>(value: T, outputs: Readonly<Record<string, unknown>>): T {
+/**
+ * An input with its refs replaced by values of earlier outputs; a ref that
+ * leads nowhere is an error. Text that only looks like a ref, to no step of the
+ * plan, came from AWS (a description, a tag) and stays as it is.
+ */
+function fillRefs<T>(value: T, outputs: Readonly<Record<string, unknown>>, names: ReadonlySet<string>): T {
   const fill = (one: unknown): unknown => {
     const ref = parseRef(one);
-    if (ref !== undefined) return valueAt(outputs[ref.step], ref);
+    if (ref !== undefined && names.has(ref.step)) return valueAt(outputs[ref.step], ref);
     if (Array.isArray(one)) return one.map(fill);
     if (typeof one !== 'object' || one === null || one instanceof Date) return one;
     return Object.fromEntries(Object.entries(one).map(([key, inner]) => [key, fill(inner)]));

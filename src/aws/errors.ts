@@ -25,7 +25,14 @@ export function hasCode(error: unknown, codes: readonly string[]): boolean {
   return codes.some((one) => one.replace(/Exception$/, '') === code);
 }
 
-const DENIED = ['AccessDenied', 'UnauthorizedOperation', 'AuthorizationError', 'Client.UnauthorizedOperation'];
+const DENIED = [
+  'AccessDenied',
+  'UnauthorizedOperation',
+  'Client.UnauthorizedOperation',
+  'AuthorizationError',
+  'NotAuthorized',
+  'Forbidden',
+];
 const THROTTLED = [
   'Throttling',
   'ThrottledException',
@@ -33,29 +40,48 @@ const THROTTLED = [
   'RequestLimitExceeded',
   'SlowDown',
   'RequestThrottled',
+  'EC2Throttled',
+  'ProvisionedThroughputExceeded',
+  'BandwidthLimitExceeded',
   'LimitExceeded.Throttling',
   'PriorRequestNotComplete',
 ];
 const CREDENTIALS = [
   'CredentialsProviderError',
+  'TokenProviderError',
   'ExpiredToken',
+  'InvalidToken',
   'InvalidClientTokenId',
   'UnrecognizedClient',
   'InvalidAccessKeyId',
+  'MissingAuthenticationToken',
   'SignatureDoesNotMatch',
-  'AuthFailure',
+  'InvalidSignature',
+  'IncompleteSignature',
+  'RequestExpired',
 ];
 const UNREACHABLE = ['TimeoutError', 'NetworkingError', 'AggregateError', 'RequestTimeout'];
 const SOCKET = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|EPIPE|socket hang up/;
 
 /** Sorts an AWS error into the kinds that Redress treats differently. */
 export function troubleOf(error: unknown): AwsTrouble {
+  // EC2 uses one code for credentials that it does not know (or a region that is off) and for what belongs to others.
+  if (hasCode(error, ['AuthFailure'])) return /credential/i.test(messageOf(error)) ? 'credentials' : 'denied';
   if (hasCode(error, DENIED)) return 'denied';
   if (hasCode(error, THROTTLED)) return 'throttled';
   if (hasCode(error, CREDENTIALS)) return 'credentials';
-  const text = error instanceof Error ? `${error.message} ${'code' in error ? error.code : ''}` : String(error);
-  if (hasCode(error, UNREACHABLE) || SOCKET.test(text)) return 'unreachable';
+  if (hasCode(error, UNREACHABLE) || isSocketError(error)) return 'unreachable';
   return 'other';
+}
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
+
+/** An error of the network. AWS's own answers, whatever words are in them, are none. */
+function isSocketError(error: unknown): boolean {
+  if (error instanceof Error && '$fault' in error && '$response' in error && error.$response !== undefined)
+    return false;
+  const code = error instanceof Error && 'code' in error ? String(error.code) : '';
+  return SOCKET.test(`${code} ${messageOf(error)}`);
 }
 
 /** An AWS error in words: what failed, why, and what to do. One line. */
@@ -63,7 +89,7 @@ export function explain(error: unknown, call: { service: string; operation: stri
   const what = `${call.service}:${call.operation}`;
   switch (troubleOf(error)) {
     case 'denied':
-      return `${what} was denied; allow ${permission ?? what}`;
+      return `${what} was denied; ${remedyFor(messageOf(error), permission ?? what)}`;
     case 'throttled':
       return `${what} was throttled by AWS; try again later`;
     case 'unreachable':
@@ -71,9 +97,13 @@ export function explain(error: unknown, call: { service: string; operation: stri
     case 'credentials':
       return `the AWS credentials were not accepted for ${what}; check the profile or role`;
     case 'other':
-      return oneLine(
-        `${what} failed: ${errorCode(error)}: ${error instanceof Error ? error.message : String(error)}`,
-        300,
-      );
+      return oneLine(`${what} failed: ${errorCode(error)}: ${messageOf(error)}`, 300);
   }
+}
+
+/** AWS often says which action it misses (that of taking the role, say), and which kind of policy forbids it. */
+function remedyFor(message: string, permission: string): string {
+  const [, action = permission] = /not authorized to perform: ([\w-]+:\w+)/.exec(message) ?? [];
+  const [, policy] = /explicit deny in an? ([\w -]+ policy|permissions boundary)/.exec(message) ?? [];
+  return policy === undefined ? `allow ${action}` : `an explicit deny in a ${policy} forbids ${action}`;
 }

@@ -16,12 +16,18 @@ export interface Context {
   readonly engine: Engine;
 }
 
+type EngineMode = 'dry-run' | 'apply';
+
 /**
- * @param mode `dry-run` makes an engine that cannot write, whatever it is asked
+ * @param choose `dry-run` makes an engine that cannot write, whatever it is asked
  * @throws ConfigError when the configuration is wrong
  */
-export async function createContext(options: { config?: string }, mode: 'dry-run' | 'apply'): Promise<Context> {
+export async function createContext(
+  options: { config?: string },
+  choose: EngineMode | ((config: Config) => EngineMode),
+): Promise<Context> {
   const config = await loadConfig(options.config, catalogue);
+  const mode = typeof choose === 'function' ? choose(config) : choose;
   const port = createSdkPort({ userAgent: `redress/${version}` });
   const engine = createEngine({ port, catalogue, mode, settings: planSettings(config) });
   return { config, port, engine };

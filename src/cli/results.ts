@@ -51,11 +51,15 @@ export const outcomeOf = (record: FindingRecord): Result['outcome'] => OUTCOMES[
  * Prints results. Anything that is not as it was asked for makes the exit
  * status 1, with a line on standard error for each.
  */
-export function presentResults(results: readonly Result[], format: string): void {
+export function presentResults(
+  results: readonly Result[],
+  format: string,
+  wanted: Result['outcome'] = 'resolved',
+): void {
   if (format === 'json') printJson({ results });
   else for (const result of results) process.stdout.write(`${line(result)}\n`);
   for (const { plan, outcome, because } of results) {
-    if (outcome === 'resolved' || outcome === 'nothing-to-do') continue;
+    if (outcome === wanted || outcome === 'nothing-to-do') continue;
     process.stderr.write(`redress: plan ${plan} ${outcome}: ${because}\n`);
     process.exitCode = 1;
   }

@@ -1,4 +1,125 @@
+import { approverRefusal } from '../../approvals/approvers.ts';
+import { createQueueClient } from '../aws/queue-client.ts';
+import type { Config } from '../config.ts';
+import { createCoalescer, type Gathered, lastCause, setRealTimer } from '../intake/coalesce.ts';
+import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
+import { takeIn } from '../intake/intake.ts';
+import { createRouter } from '../intake/route.ts';
+import { createQueueSource, deadLetterCall } from '../intake/sources/queue.ts';
+import { awsNotifier, terminalNotifier } from '../notify.ts';
+import { catalogue } from '../redress.ts';
+import { notifyAll } from '../workflow/notifier.ts';
+import { defaultTimes } from '../workflow/settings.ts';
+import { createContext, herePlace, openState } from './context.ts';
 import { CommandError } from './errors.ts';
-export async function serve(_options: { config?: string }): Promise<void> {
-  throw new CommandError('not yet');
+import { asConfigured, configExemptions, startWorkflow } from './workflow.ts';
+
+const SECOND = 1000;
+const MINUTE = 60 * SECOND;
+const HOUR = 60 * MINUTE;
+
+/** Thrown when a verdict is unknown: the event stays in the queue and comes again. */
+class UndecidedError extends Error {
+  override readonly name = 'UndecidedError';
+}
+
+/**
+ * `redress serve`: takes events from the queue until it is told to stop by
+ * SIGINT or SIGTERM. While no `apply: true` stands in the configuration, the
+ * engine is one that cannot write.
+ */
+export async function serve(options: { config?: string }): Promise<void> {
+  const { config, engine, port } = await createContext(options, (loaded) => (mayWrite(loaded) ? 'apply' : 'dry-run'));
+  const { queue } = config;
+  if (queue === undefined) {
+    throw new CommandError('`redress serve` needs a queue: set queue.url in redress.yaml (`redress init` writes one).');
+  }
+  const place = await herePlace(port);
+  const { default: pino } = await import('pino');
+  const log = pino({ level: process.env.REDRESS_LOG ?? 'info', base: null }, pino.destination({ fd: 2, sync: true }));
+  const store = await openState(config);
+  const workflow = startWorkflow({
+    store,
+    engine,
+    log,
+    notifier: notifyAll([terminalNotifier(process.stdout), awsNotifier(port, config, place)]),
+    settings: {
+      policyFor: asConfigured(config),
+      exemptions: configExemptions(config),
+      mayDecide: approverRefusal(config),
+      times: {
+        verify: { first: SECOND, longest: 30 * SECOND, most: config.timing.verifyTimeoutMinutes * MINUTE },
+        window: config.limits.recurrenceWindowHours * HOUR,
+        states: { ...defaultTimes.states, waiting: config.timing.approvalExpiryHours * HOUR },
+      },
+    },
+  });
+
+  async function judge(gathered: Gathered): Promise<void> {
+    const own = await Promise.all(gathered.causes.map((event) => workflow.isOwnEvent(event)));
+    // Our own write confirms itself in the workflow; it starts nothing.
+    const causes = gathered.causes.filter((_, index) => !own[index]);
+    const cause = lastCause({ ...gathered, causes });
+    if (cause === undefined) return;
+    const undecided: string[] = [];
+    for await (const assessment of engine.assessSubjects([gathered.subject])) {
+      await workflow.observed({ assessment, cause });
+      const unknown = assessment.evaluations.filter(({ verdict }) => verdict === 'unknown');
+      undecided.push(
+        ...unknown.map(({ control, resource, because }) => `control ${control} on ${resource.id}: ${because}`),
+      );
+    }
+    if (undecided.length > 0) throw new UndecidedError(undecided.join('; '));
+  }
+
+  const settleSeconds = config.timing.settleSeconds;
+  const coalescer = createCoalescer(
+    judge,
+    { settleSeconds, longestSeconds: settleSeconds * 6 },
+    { now: () => new Date(), setTimer: setRealTimer },
+  );
+  const router = createRouter(catalogue);
+  const client = await createQueueClient(queue.url);
+  const { deadLetterUrl } = queue;
+
+  const source = createQueueSource({
+    url: queue.url,
+    client,
+    handle: async (body) => {
+      const { arrivals, ignored } = takeIn(body, router);
+      for (const one of ignored) log.debug(one, 'ignored');
+      await Promise.all(arrivals.map((arrival) => coalescer.push(arrival)));
+      if (ignored.some(isUnparseable)) throw new UnparseableError(ignored);
+    },
+    deadLetter:
+      deadLetterUrl === undefined
+        ? undefined
+        : async (body, reason) => {
+            await port.send({ target: place, ...deadLetterCall(deadLetterUrl, body, reason) });
+          },
+    onError: (message) => log.warn(message),
+  });
+
+  const stopping = new AbortController();
+  const stop = () => stopping.abort();
+  process.once('SIGINT', stop);
+  process.once('SIGTERM', stop);
+  const working = workflow.run({ signal: stopping.signal, untilIdle: false });
+  source.start();
+  log.info({ queue: queue.url, account: place.account, region: place.region, writes: mayWrite(config) }, 'serving');
+  await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
+  log.info('stopping: what was begun is finished or taken up again at the next start');
+  const stopped = source.stop();
+  await coalescer.flush();
+  await Promise.all([stopped, working]);
+  await store.close();
+}
+
+/** Whether anything in the configuration lets Redress write. */
+function mayWrite({ apply, accounts, controls }: Config): boolean {
+  const inAccounts = Object.values(accounts).flatMap((one) => [
+    one.apply,
+    ...Object.values(one.controls).map((own) => own.apply),
+  ]);
+  return [apply, ...Object.values(controls).map((one) => one.apply), ...inAccounts].some((one) => one === true);
 }

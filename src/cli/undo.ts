@@ -40,12 +40,12 @@ export async function undo(finding: string, options: Options): Promise<void> {
     const result: Result = {
       plan: plan.id,
       controls: plan.controls,
-      outcome: done ? 'resolved' : 'failed',
+      outcome: done ? 'rolled-back' : 'failed',
       because: after?.machine.context.because ?? 'the finding is not in the store',
       calls: await madeCalls(store, plan.id, 'undo'),
       verified: done,
     };
-    presentResults([result], options.format);
+    presentResults([result], options.format, 'rolled-back');
   } finally {
     await store.close();
   }

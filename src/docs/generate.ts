@@ -1,7 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { eventPatterns } from '../../infra/event-pattern.ts';
+import { eventPattern } from '../../infra/event-pattern.ts';
 import { configJsonSchema } from '../config.ts';
 import { summarise } from '../control-summary.ts';
 import { catalogue } from '../redress.ts';
@@ -23,7 +23,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/controls.md': controlsMarkdown(summaries),
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
   'docs/redress.schema.json': json(configJsonSchema()),
-  'infra/generated/event-patterns.json': json(eventPatterns(catalogue)),
+  'infra/generated/event-patterns.json': json(eventPattern(catalogue)),
   'infra/generated/redress-read.json': json(permissionsPolicy(summaries, 'read')),
   'infra/generated/redress-remediate.json': json(permissionsPolicy(summaries, 'write')),
 };
@@ -42,7 +42,8 @@ for (const [name, content] of Object.entries(files)) {
   await writeFile(path, content);
 }
 
-const what = stale.length === 0 ? 'All generated files are current.' : `${check ? 'Not current' : 'Written'}: ${stale.join(', ')}`;
+const what =
+  stale.length === 0 ? 'All generated files are current.' : `${check ? 'Not current' : 'Written'}: ${stale.join(', ')}`;
 process.stdout.write(`${what}\n`);
 if (check && stale.length > 0) {
   process.stderr.write('Run `npm run generate` and commit what it writes.\n');

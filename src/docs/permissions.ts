@@ -9,6 +9,8 @@ export function permissionsPolicy(controls: readonly ControlSummary[], kind: 're
   const actions = [...new Set(controls.flatMap(({ permissions }) => permissions[kind]))].sort();
   return {
     Version: '2012-10-17',
-    Statement: [{ Sid: kind === 'read' ? 'RedressRead' : 'RedressRemediate', Effect: 'Allow', Action: actions, Resource: '*' }],
+    Statement: [
+      { Sid: kind === 'read' ? 'RedressRead' : 'RedressRemediate', Effect: 'Allow', Action: actions, Resource: '*' },
+    ],
   };
 }
