@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { event } from './event.ts';
-import { type Planned, type Results, type Run, runRedress } from './loop-driver.ts';
+import { type Planned, printed, type Results, type Run, runRedress } from './loop-driver.ts';
 import { garbage, queryError, type Reply, type Seen, type StandIn, s3Error, standIn, xml } from './stand-in.ts';
 
 const BUCKET = 'acme-press-kit';
@@ -99,11 +99,11 @@ describe('applying when AWS turns bad', () => {
     let answer = (request: Seen): Reply | undefined => (isVersioning(request) ? read('Suspended') : undefined);
     aws = await standIn((request) => answer(request));
     const planned = await planFor(suspended);
-    const { plans }: Planned = JSON.parse(planned.output);
+    const { plans } = printed<Planned>(planned);
     expect(plans).toMatchObject([{ controls: [48], missing: [] }]);
     answer = bad;
     const run = await redress(['apply', await saved('plan.json', JSON.parse(planned.output)), '--yes']);
-    const { results }: Results = JSON.parse(run.output);
+    const { results } = printed<Results>(run);
     expect(stackTraces(run.errors)).toEqual([]);
     return { run, results };
   }

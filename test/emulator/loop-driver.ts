@@ -70,9 +70,7 @@ export async function commandLine({
   const config = await file('redress.yaml', { controls: { [control]: { parameters }, ...switchedOff } });
   const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater) };
   const redress = async <T>(...args: string[]): Promise<T> => {
-    const { status, output, errors } = await runRedress([...args, '--config', config, '--format', 'json'], environment);
-    if (status !== 0) throw new Error(`redress ${args.join(' ')} ended with status ${status}: ${errors}`);
-    return JSON.parse(output);
+    return printed(await runRedress([...args, '--config', config, '--format', 'json'], environment));
   };
   return {
     plan: async (event) => redress('plan', '--event', await file('event.json', event)),
@@ -88,6 +86,16 @@ export interface Run {
   readonly status: number;
   readonly output: string;
   readonly errors: string;
+}
+
+/**
+ * The JSON document that a run printed.
+ *
+ * @throws Error with what the run said instead
+ */
+export function printed<T>({ status, output, errors }: Run): T {
+  if (output === '') throw new Error(`redress printed nothing and ended with status ${status}: ${errors}`);
+  return JSON.parse(output);
 }
 
 /** The built command line. */

@@ -23,8 +23,12 @@ export interface Row {
   readonly lacks: string | undefined;
 }
 
-/** The proof as a page: one row a scenario, one column a step. The same run gives the same text. */
-export function renderProof(rows: readonly Row[]): string {
+/**
+ * The proof as a page: one row a scenario, one column a step. The same run gives the same text.
+ *
+ * @param without controls that have no scenario, so that they are not passed over in silence
+ */
+export function renderProof(rows: readonly Row[], without: readonly number[]): string {
   const complete = rows.filter(({ lacks }) => lacks === undefined);
   const controls = new Set(complete.map(({ control }) => control));
   const lines = rows.map(({ control, variant = '', steps, lacks }) =>
@@ -41,6 +45,7 @@ export function renderProof(rows: readonly Row[]): string {
     'clients that are not Redress’s own.',
     '',
     `${controls.size} controls ran the whole loop, in ${complete.length} scenarios.`,
+    ...(without.length === 0 ? [] : ['', `Not shown here, for want of a scenario: ${without.join(', ')}.`]),
     '',
     table(['control', 'case', ...STEPS]),
     table(['--:', ...['case', ...STEPS].map(() => '---')]),

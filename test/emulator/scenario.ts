@@ -23,14 +23,14 @@ export interface Scenario<State = unknown> {
   state(aws: Aws, id: string): Promise<State>;
   /** The state wanted after the fix: what is judged has changed, all else has not. */
   expected(before: State, id: string): State;
-  /** The state wanted after the undo, where AWS (or, with a `quirk`, the emulator) cannot go back exactly. */
+  /** The state wanted after the undo, where AWS cannot go back exactly. */
   undone?(before: State): State;
   /** Controls that the same plan closes. */
   readonly also?: readonly number[];
   /** Controls of the same document that the operator has switched off, so that this one is seen alone. */
   readonly off?: readonly number[];
-  /** What the emulator does otherwise than AWS, where that shows in `undone`. */
-  readonly quirk?: string;
+  /** What the emulator does otherwise than AWS, so that the undo cannot be tried here. */
+  readonly noUndoHere?: string;
   /** `guide`: a runbook is all that Redress gives, and no call is made. */
   readonly kind?: 'fix' | 'guide';
   /** The operation that the emulator lacks, found by trying: the loop cannot run. */
