@@ -46,18 +46,25 @@ export function undated(eventName: string): string {
  */
 export function readRecord(found: FoundRecord, watches: (eventSource: string, eventName: string) => boolean): Reading {
   const { record } = found;
-  const where = (): string => spellPlace(found.place);
-  if (!isRecord(record)) return ignore(unparseable(where(), `it is ${kindOf(record)}, not a CloudTrail record`));
+  if (!isRecord(record)) {
+    return ignore(unparseable(spellPlace(found.place), `it is ${kindOf(record)}, not a CloudTrail record`));
+  }
   const { eventSource, eventName } = record;
-  if (typeof eventName !== 'string' || eventName === '') return ignore(unparseable(where(), 'it has no eventName'));
-  if (typeof eventSource !== 'string') return ignore(unparseable(eventName, `it has no eventSource (${where()})`));
+  if (typeof eventName !== 'string' || eventName === '') {
+    return ignore(unparseable(spellPlace(found.place), 'it has no eventName'));
+  }
+  if (typeof eventSource !== 'string') {
+    return ignore(unparseable(eventName, `it has no eventSource (${spellPlace(found.place)})`));
+  }
 
   const name = undated(eventName);
   const reason = whyIgnored(record) ?? (watches(eventSource, name) ? undefined : 'not watched');
   if (reason === undefined) return validate(record, eventSource, name, found);
-  const ignored = { event: oneLine(eventName, 100), because: reason, source: oneLine(eventSource, 100) };
-  if (typeof record.eventID !== 'string') return ignore(ignored);
-  return ignore({ ...ignored, eventID: oneLine(record.eventID, 100) });
+  const event = oneLine(eventName, 100);
+  const source = oneLine(eventSource, 100);
+  const { eventID } = record;
+  if (typeof eventID !== 'string') return ignore({ event, because: reason, source });
+  return ignore({ event, because: reason, source, eventID: oneLine(eventID, 100) });
 }
 
 function whyIgnored(record: Readonly<Record<string, unknown>>): string | undefined {
