@@ -24,7 +24,9 @@ export { type Criticality, fail, pass, skip, type Verdict } from './control/verd
 export {
   addStatement,
   allowsAction,
+  covers,
   deniesPlaintext,
+  freeSid,
   isEveryone,
   listOf,
   openStatements,

@@ -37,12 +37,16 @@ export function parsePolicy(text: string | undefined): PolicyDocument | undefine
 export const statementsOf = (policy: PolicyDocument | undefined): readonly Statement[] =>
   policy === undefined ? [] : listOf(policy.Statement);
 
-/** The same policy with other statements. A policy that did not exist starts with the current language version. */
+/**
+ * The same policy with other statements. One that did not exist starts with the
+ * current language version; one that exists keeps its own, even where it names
+ * none: another version would change what the other statements mean.
+ */
 export function withStatements(
   policy: PolicyDocument | undefined,
   change: (statements: readonly Statement[]) => readonly Statement[],
 ): PolicyDocument {
-  return { Version: '2012-10-17', ...policy, Statement: change(statementsOf(policy)) };
+  return { ...(policy ?? { Version: '2012-10-17' }), Statement: change(statementsOf(policy)) };
 }
 
 /** AWS rejects a policy without statements: then there is none. */
@@ -55,11 +59,16 @@ export function addStatement(
   statement: Statement & { Sid: string },
 ): PolicyDocument {
   return withStatements(policy, (statements) => {
-    const taken = new Set(statements.map(({ Sid }) => Sid));
-    let Sid = statement.Sid;
-    for (let number = 2; taken.has(Sid); number += 1) Sid = `${statement.Sid}${number}`;
-    return [...statements, { ...statement, Sid }];
+    return [...statements, { ...statement, Sid: freeSid(statements, statement.Sid) }];
   });
+}
+
+/** A Sid that no statement of the policy has: the wanted one, with a number behind it if that is taken. */
+export function freeSid(statements: readonly Statement[], wanted: string): string {
+  const taken = new Set(statements.map(({ Sid }) => Sid));
+  let free = wanted;
+  for (let number = 2; taken.has(free); number += 1) free = `${wanted}${number}`;
+  return free;
 }
 
 /** Whether the statement's principal is everyone: `*`, a list with `*`, or anyone but some. */
@@ -137,16 +146,21 @@ const FIXED_TEXT_KEYS = new Set([
   'aws:sourceowner',
   'aws:sourcevpc',
   'aws:sourcevpce',
+  'aws:vpceaccount',
+  'aws:vpceorgid',
   'kms:calleraccount',
   's3:dataaccesspointaccount',
+  // Who may upload with a key is for the key's own policy to say.
+  's3:x-amz-server-side-encryption-aws-kms-key-id',
 ]);
-const ORGANIZATION_PATH_KEYS = new Set(['aws:principalorgpaths', 'aws:sourceorgpaths']);
+const ORGANIZATION_PATH_KEYS = new Set(['aws:principalorgpaths', 'aws:sourceorgpaths', 'aws:vpceorgpaths']);
 const ARN_KEYS = new Set(['aws:principalarn', 'aws:sourcearn', 's3:dataaccesspointarn']);
 const TEXT_COMPARISONS = new Set(['stringequals', 'stringequalsignorecase', 'stringlike']);
 const ARN_COMPARISONS = new Set([...TEXT_COMPARISONS, 'arnequals', 'arnlike']);
 
 function pins(comparison: string, key: string, values: readonly string[]): boolean {
-  if (values.length === 0) return false;
+  // A policy variable is filled in from the request: it pins nobody.
+  if (values.length === 0 || values.some((one) => one.includes('${'))) return false;
   if (FIXED_TEXT_KEYS.has(key)) return TEXT_COMPARISONS.has(comparison) && values.every((one) => !/[*?]/.test(one));
   if (ORGANIZATION_PATH_KEYS.has(key))
     return TEXT_COMPARISONS.has(comparison) && values.every((one) => /^o-\w+\//.test(one));
@@ -158,13 +172,16 @@ function pins(comparison: string, key: string, values: readonly string[]): boole
   return false;
 }
 
-/** An ARN that belongs to one account, or to one resource where ARNs carry no account (S3 buckets). */
+/**
+ * An ARN that belongs to one account, or to one resource where ARNs carry no
+ * account. Anybody may make a bucket whose name matches `logs-*`.
+ */
 function isFixedArn(arn: string): boolean {
   const account = arnAccount(arn);
   if (account === undefined) return false;
   if (account !== '') return !/[*?]/.test(account);
-  const name = arn.split(':').slice(5).join(':');
-  return name !== '' && !/^[*?]/.test(name);
+  const [name = ''] = arn.split(':').slice(5).join(':').split('/');
+  return name !== '' && !/[*?]/.test(name);
 }
 
 function takesBack(deny: Statement, allow: Statement, actions: readonly string[]): boolean {
@@ -198,12 +215,31 @@ const matchesAny = (patterns: readonly string[], action: string): boolean =>
 /**
  * Whether everything that one IAM pattern matches is matched by another.
  * `*` covers any text, wildcards included; `?` covers one character, but not a `*`.
+ *
+ * Walks both texts instead of making a regular expression: policies come from
+ * others, and `*a*a*a*…` must not keep Redress busy for ever.
  */
 export function covers(pattern: string, other: string): boolean {
-  const source = [...pattern]
-    .map((one) => (one === '*' ? '[\\s\\S]*' : one === '?' ? '[^*]' : one.replace(/[\\^$.|+(){}[\]/]/g, '\\$&')))
-    .join('');
-  return new RegExp(`^${source}$`, 'u').test(other);
+  let at = 0;
+  let inOther = 0;
+  let star: { at: number; inOther: number } | undefined;
+  while (inOther < other.length) {
+    const one = pattern[at];
+    const their = other[inOther];
+    if (one === '*') {
+      star = { at, inOther };
+      at += 1;
+    } else if (one === their || (one === '?' && their !== '*')) {
+      at += 1;
+      inOther += 1;
+    } else if (star !== undefined) {
+      // The last star takes one character more. Earlier ones never need to.
+      star = { at: star.at, inOther: star.inOther + 1 };
+      at = star.at + 1;
+      inOther = star.inOther;
+    } else return false;
+  }
+  return /^\**$/.test(pattern.slice(at));
 }
 
 /** One or many, as a list. */
