@@ -54,14 +54,20 @@ export function createRouter(catalogue: Catalogue): Router {
     watches: (eventSource, eventName) => routes.has(`${eventSource}:${eventName}`),
     route: (event) => {
       const found = new Map<string, Subject>();
+      const listening = routes.get(`${event.eventSource}:${event.eventName}`) ?? [];
       try {
-        for (const route of routes.get(`${event.eventSource}:${event.eventName}`) ?? []) {
+        for (const route of listening) {
           for (const subject of subjectsOf(route, event, numberOf)) add(found, subject);
         }
       } catch (error) {
         return { subjects: [], ignored: [noResource(event, messageOf(error))] };
       }
       if (found.size > 0) return { subjects: [...found.values()], ignored: [] };
+      // It names something, and every trigger said that this is not what it looks for.
+      if (listening.some(({ ids }) => namesSomething(ids, event))) {
+        const { eventName, eventSource, eventID } = event;
+        return { subjects: [], ignored: [{ event: eventName, because: 'not watched', source: eventSource, eventID }] };
+      }
       return { subjects: [], ignored: [noResource(event, 'it names no resource; the next sweep covers it')] };
     },
   };
@@ -148,4 +154,9 @@ function idsAt({ paths, normalise }: Extract<EventIds, { kind: 'paths' }>, event
     if (found.length > 0) return [...new Set(found)];
   }
   return [];
+}
+
+function namesSomething(ids: EventIds, event: CloudTrailEvent): boolean {
+  if (ids.kind === 'through') return namesSomething(ids.from, event);
+  return ids.kind === 'paths' && ids.paths.some((path) => stringsAt(event, path).length > 0);
 }

@@ -100,6 +100,14 @@ describe('from an event to its resources', () => {
     expect(ignored).toMatchObject([{ event: 'CreateBucket', because: 'unparseable: no such form' }]);
   });
 
+  it('leaves alone what a trigger turns down: it could be read, it is about something else', () => {
+    const over = { eventSource: 'cloudfront.amazonaws.com', eventName: 'CreateDistribution' };
+    const record = recordOf({ ...over, responseElements: { distribution: { aRN: 'no-slash', id: 'none-either' } } });
+    const { arrivals, ignored } = takeIn(JSON.stringify(record), router);
+    expect(arrivals).toEqual([]);
+    expect(ignored).toMatchObject([{ event: 'CreateDistribution', because: 'not watched' }]);
+  });
+
   it('refuses a definition that names a place where an id is needed', () => {
     const wrong = detectors(bucket, {
       1: { title: 'x', criticality: 'LOW', on: { 's3:CreateBucket': place }, reads: {}, check: () => pass },
