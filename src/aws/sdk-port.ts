@@ -1,4 +1,4 @@
-import { partitionOf } from '../intake/partition.ts';
+import { partitionOf } from '../partition.ts';
 import type { Answer, AwsPort, Request, Target } from './port.ts';
 import { clients, type Service } from './sdk.ts';
 

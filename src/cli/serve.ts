@@ -1,6 +1,6 @@
 import { approverRefusal } from '../../approvals/approvers.ts';
 import { createQueueClient } from '../aws/queue-client.ts';
-import type { Config } from '../config.ts';
+import { type Config, timesOf } from '../config.ts';
 import { createCoalescer, type Gathered, lastCause, setRealTimer } from '../intake/coalesce.ts';
 import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
 import { takeIn } from '../intake/intake.ts';
@@ -9,14 +9,9 @@ import { createQueueSource, deadLetterCall } from '../intake/sources/queue.ts';
 import { awsNotifier, terminalNotifier } from '../notify.ts';
 import { catalogue } from '../redress.ts';
 import { notifyAll } from '../workflow/notifier.ts';
-import { defaultTimes } from '../workflow/settings.ts';
 import { createContext, herePlace, openState } from './context.ts';
 import { CommandError } from './errors.ts';
 import { asConfigured, configExemptions, startWorkflow } from './workflow.ts';
-
-const SECOND = 1000;
-const MINUTE = 60 * SECOND;
-const HOUR = 60 * MINUTE;
 
 /** Thrown when a verdict is unknown: the event stays in the queue and comes again. */
 class UndecidedError extends Error {
@@ -47,11 +42,7 @@ export async function serve(options: { config?: string }): Promise<void> {
       policyFor: asConfigured(config),
       exemptions: configExemptions(config),
       mayDecide: approverRefusal(config),
-      times: {
-        verify: { first: SECOND, longest: 30 * SECOND, most: config.timing.verifyTimeoutMinutes * MINUTE },
-        window: config.limits.recurrenceWindowHours * HOUR,
-        states: { ...defaultTimes.states, waiting: config.timing.approvalExpiryHours * HOUR },
-      },
+      times: timesOf(config),
     },
   });
 

@@ -3,8 +3,8 @@ import { type CloudTrailEvent, type EventIds, stringsAt } from '../control/event
 import type { Read } from '../control/read.ts';
 import type { Resource } from '../control/resource.ts';
 import { messageOf } from '../one-line.ts';
+import { partitionOf } from '../partition.ts';
 import { type Ignored, unparseable } from './ignored.ts';
-import { partitionOf } from './partition.ts';
 import { type Subject, type SubjectId, unionOf } from './subject.ts';
 
 /** What an event leads to. It is ignored only when none of its triggers leads anywhere. */

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { joinCatalogue } from '../../src/catalogue.ts';
 import { detectors, guide, idsAs, pass, place, remediations } from '../../src/control.ts';
 import { takeIn } from '../../src/intake/intake.ts';
-import { partitionOf } from '../../src/intake/partition.ts';
 import { createRouter } from '../../src/intake/route.ts';
+import { partitionOf } from '../../src/partition.ts';
 import { recordOf } from './records.ts';
 import { accessKey, bucket, catalogue, volume, volumesOf } from './small-catalogue.ts';
 
