@@ -1,5 +1,6 @@
 import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
 import {
+  allowsAction,
   deniesPlaintext,
   detectors,
   fail,
@@ -82,10 +83,12 @@ export const publicGrantee = (grant: { Grantee?: { URI?: string } }): string | u
 const isDirectoryBucket = (name: string): boolean => name.endsWith('--x-s3');
 const directoryBucket = skip('directory buckets do not have this setting');
 
-const isLogDelivery = (statement: Statement): boolean =>
+/** Whether a statement lets S3 put access logs somewhere. */
+export const isLogDelivery = (statement: Statement): boolean =>
   statement.Effect === 'Allow' &&
   typeof statement.Principal === 'object' &&
-  listOf(statement.Principal.Service).includes('logging.s3.amazonaws.com');
+  listOf(statement.Principal.Service).includes('logging.s3.amazonaws.com') &&
+  allowsAction(statement, 's3:PutObject');
 
 export const buckets = detectors(bucket, {
   45: {

@@ -1,10 +1,21 @@
 import type { ServerSideEncryptionByDefault } from '@aws-sdk/client-s3';
-import { acl, bucket, buckets, encryption, logging, policy, publicGrantee, versioning } from '../detectors/s3.ts';
 import {
+  acl,
+  bucket,
+  buckets,
+  encryption,
+  isLogDelivery,
+  logging,
+  policy,
+  publicGrantee,
+  versioning,
+} from '../detectors/s3.ts';
+import {
+  type At,
   addStatement,
-  allowsAction,
   byHand,
   call,
+  covers,
   document,
   edit,
   listOf,
@@ -21,15 +32,18 @@ import {
 } from '../src/control.ts';
 
 const aclDocument = document(acl, {
-  write: [
-    call('s3', 'PutBucketAcl', ({ id }, { owner, grants }) =>
-      grants.length > 0 ? { Bucket: id, AccessControlPolicy: { Owner: owner, Grants: [...grants] } } : undefined,
-    ),
-    // A grant list may not be empty: what is left then is the owner's own.
-    call('s3', 'PutBucketAcl', ({ id }, { grants }) =>
-      grants.length === 0 ? { Bucket: id, ACL: 'private' as const } : undefined,
-    ),
-  ],
+  write: call('s3', 'PutBucketAcl', ({ id }, { owner, grants }) => ({
+    Bucket: id,
+    AccessControlPolicy: { Owner: owner, Grants: [...grants] },
+  })),
+  // A grant list may not be empty: what is left then is what every new bucket has.
+  settle: ({ owner, grants }) => ({
+    owner,
+    grants:
+      grants.length > 0
+        ? grants
+        : [{ Grantee: { Type: 'CanonicalUser' as const, ID: owner?.ID }, Permission: 'FULL_CONTROL' as const }],
+  }),
 });
 
 export const policyDocument = document(policy, {
@@ -85,17 +99,17 @@ export const bucketRemediations = remediations(buckets, {
       impact: 'none for the bucket itself; the log bucket grows and costs',
       parameters: {
         logBucket: required(
-          'Bucket that receives access logs: same account and region, SSE-S3 encryption, no Object Lock, no Requester Pays.',
+          'Bucket that receives access logs: same account and region, SSE-S3 encryption, no Object Lock, no Requester Pays. For more than some fifty buckets let its policy allow logging.s3.amazonaws.com for the whole account beforehand.',
         ),
       },
       reads: { logging },
-      note: 'The delivery permission on the log bucket is part of the fix; without it S3 refuses the setting or logs nothing.',
+      note: 'The delivery permission on the log bucket is part of the fix; without it S3 refuses the setting or logs nothing. It names the one bucket that it is for, so that undoing one fix never silences the logs of another bucket.',
     },
     ({ step, editOf }) => [
       editOf(
         'allow-log-delivery',
         { document: policyDocument, resource: bucket, id: ({ parameters }) => parameters.logBucket },
-        (current, { other, account }) => withLogDelivery(current, other.arn, account),
+        (current, { other, arn, account }) => withLogDelivery(current, { logs: other, arn, account }),
       ),
       step(
         'turn-on-logging',
@@ -155,9 +169,9 @@ export const bucketRemediations = remediations(buckets, {
       impact: 'none: SSE-S3 is free and invisible to clients; objects that exist stay as they are',
       parameters: { encryptionKeyArn: optional('KMS key for new objects; empty means SSE-S3.', '') },
     },
+    // S3 takes one rule: what else it says (bucket key, blocked types of encryption) stays.
     (current, { parameters }) => [
-      ...(current ?? []),
-      { ApplyServerSideEncryptionByDefault: encryptWith(parameters.encryptionKeyArn) },
+      { ...current?.[0], ApplyServerSideEncryptionByDefault: encryptWith(parameters.encryptionKeyArn) },
     ],
   ),
 });
@@ -175,23 +189,40 @@ function withoutEveryone(statement: Statement): Statement[] {
   return kept.length === 0 ? [] : [{ ...statement, Principal: Object.fromEntries(kept) }];
 }
 
-function withLogDelivery(current: PolicyDocument | undefined, logBucketArn: string, account: string) {
-  const allowed = statementsOf(current).some(
-    (one) =>
-      one.Effect === 'Allow' &&
-      typeof one.Principal === 'object' &&
-      listOf(one.Principal.Service).includes('logging.s3.amazonaws.com') &&
-      allowsAction(one, 's3:PutObject') &&
-      listOf(one.Resource).includes(`${logBucketArn}/*`) &&
-      (one.Condition === undefined || one.Condition.StringEquals?.['aws:SourceAccount'] === account),
-  );
-  if (allowed) return current;
+/** What log delivery is about: the log bucket, and the bucket whose logs go there. */
+interface Delivery {
+  readonly logs: At;
+  readonly arn: string;
+  readonly account: string;
+}
+
+function withLogDelivery(current: PolicyDocument | undefined, delivery: Delivery): PolicyDocument | undefined {
+  const { logs, arn, account } = delivery;
+  if (statementsOf(current).some((one) => allowsDelivery(one, delivery))) return current;
   return addStatement(current, {
     Sid: 'AllowAccessLogDelivery',
     Effect: 'Allow',
     Principal: { Service: 'logging.s3.amazonaws.com' },
     Action: 's3:PutObject',
-    Resource: `${logBucketArn}/*`,
-    Condition: { StringEquals: { 'aws:SourceAccount': account } },
+    Resource: `${logs.arn}/*`,
+    Condition: { ArnLike: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': account } },
   });
+}
+
+/** Whether a statement lets the logs of this very bucket in: AWS's own example names another bucket, or none. */
+function allowsDelivery(statement: Statement, { logs, arn, account }: Delivery): boolean {
+  return (
+    isLogDelivery(statement) &&
+    listOf(statement.Resource).some((pattern) => covers(pattern, `${logs.arn}/*`)) &&
+    Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
+      Object.entries(keys).every(([key, values]) => {
+        const compared = `${operator} ${key}`.toLowerCase();
+        const patterns = listOf(values).map(String);
+        if (/^string(equals|like) aws:sourceaccount$/.test(compared)) return patterns.includes(account);
+        if (/^(string|arn)(equals|like) aws:sourcearn$/.test(compared))
+          return patterns.some((pattern) => covers(pattern, arn));
+        return false;
+      }),
+    )
+  );
 }
