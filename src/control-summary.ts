@@ -62,7 +62,10 @@ export function summarise({ number, detector, remediation }: Control): ControlSu
     }),
     reads,
     writes,
-    permissions: { read: permissionsOf(reads), write: permissionsOf(writes) },
+    permissions: {
+      read: permissionsOf(reads),
+      write: permissionsOf(writes).filter((action) => action !== PASS_ROLE || passesRole(remediation)),
+    },
     parameters: Object.entries(remediation.parameters).map(([name, { description, default: value }]) => ({
       name,
       description,
@@ -72,6 +75,12 @@ export function summarise({ number, detector, remediation }: Control): ControlSu
     note: [detector.note, remediation.note].filter(Boolean).join(' '),
   };
 }
+
+const PASS_ROLE = 'iam:PassRole';
+
+/** Some calls can hand a role to a service. Only a control whose operator names that role may. */
+const passesRole = ({ parameters }: Remediation): boolean =>
+  Object.keys(parameters).some((name) => name.endsWith('RoleArn'));
 
 function readsOf(remediation: Remediation): Read<unknown>[] {
   const own = Object.values(remediation.reads);
