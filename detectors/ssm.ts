@@ -23,9 +23,8 @@ export const documentSharing = detectors(regionSettings('ssm'), {
     reads: { publicSharing },
     check: ({ publicSharing }) => {
       if (publicSharing.value === undefined) return skip('this region does not know the setting');
-      return publicSharing.value === 'Disable'
-        ? pass
-        : fail('SSM documents can be shared with everyone in this region');
+      if (publicSharing.value !== 'Disable') return fail('SSM documents can be shared with everyone in this region');
+      return publicSharing.status === 'PendingUpdate' ? fail('the block is not in force yet: AWS is at it') : pass;
     },
     note: 'The document wants the block ON and its command sends Disable: the setting names the permission. Judged and fixed region by region. Documents that are public already stay so.',
   },

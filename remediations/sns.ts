@@ -2,9 +2,11 @@ import { PUBLISH, topicPolicy, topics } from '../detectors/sns.ts';
 import {
   addStatement,
   allowsAction,
+  byHand,
   call,
   document,
   edit,
+  freeSid,
   listOf,
   openStatements,
   optional,
@@ -33,10 +35,11 @@ export const topicRemediations = remediations(topics, {
       },
     },
     (current, { account, parameters }) => {
+      const publisher = parameters.publisherAccountId || account;
+      if (!/^\d{12}$/.test(publisher))
+        return byHand(`publisherAccountId is "${publisher}", which is no account number; set it to twelve digits`);
       const open = new Set(openStatements(current, [PUBLISH]));
-      return withStatements(current, (statements) =>
-        statements.flatMap((one) => (open.has(one) ? narrowed(one, parameters.publisherAccountId || account) : [one])),
-      );
+      return withStatements(current, (statements) => withFreeSids(statements, open, publisher));
     },
   ),
 
@@ -55,17 +58,49 @@ export const topicRemediations = remediations(topics, {
   ),
 });
 
-/** Pins a statement's callers to one account. Actions that do not publish are split off and left as they were. */
+/** All statements, the open ones narrowed. SNS wants every Sid once. */
+function withFreeSids(statements: readonly Statement[], open: ReadonlySet<Statement>, account: string): Statement[] {
+  const result: Statement[] = [];
+  for (const [index, statement] of statements.entries()) {
+    const [first, ...more] = open.has(statement) ? narrowed(statement, account) : [statement];
+    if (first !== undefined) result.push(first);
+    for (const one of more) {
+      const others = [...result, ...statements.slice(index + 1)];
+      result.push(one.Sid === undefined ? one : { ...one, Sid: freeSid(others, one.Sid) });
+    }
+  }
+  return result;
+}
+
+/**
+ * Pins everyone to one account where they may publish. What the statement says
+ * besides (actions that do not publish, principals that it names) is split off
+ * and stays as it was.
+ */
 function narrowed(statement: Statement, account: string): Statement[] {
-  const actions = listOf(statement.Action);
-  const others = actions.filter((action) => !allowsAction({ Effect: 'Allow', Action: action }, PUBLISH));
-  const publishing = actions.filter((action) => !others.includes(action));
-  const pinned = { ...statement, Condition: pinnedTo(account, statement.Condition) };
-  if (statement.NotAction !== undefined || others.length === 0) return [pinned];
-  return [
-    { ...statement, Action: others },
-    { ...pinned, ...(statement.Sid ? { Sid: `${statement.Sid}Publish` } : {}), Action: publishing },
-  ];
+  const { everyone, others } = byPrincipal(statement);
+  const actions = listOf(everyone.Action);
+  const harmless = actions.filter((action) => !allowsAction({ Effect: 'Allow', Action: action }, PUBLISH));
+  const publishing = actions.filter((action) => !harmless.includes(action));
+  const pinned = { ...everyone, Condition: pinnedTo(account, everyone.Condition) };
+  if (harmless.length === 0) return [...others, { ...pinned, ...(others.length > 0 ? publishSid(statement) : {}) }];
+  return [...others, { ...everyone, Action: harmless }, { ...pinned, ...publishSid(statement), Action: publishing }];
+}
+
+const publishSid = ({ Sid }: Statement) => (Sid ? { Sid: `${Sid}Publish` } : {});
+
+/** The part of a statement that is for everyone, and the part for those it names besides. */
+function byPrincipal(statement: Statement): { everyone: Statement; others: Statement[] } {
+  const { Principal } = statement;
+  if (typeof Principal !== 'object') return { everyone: statement, others: [] };
+  const kept = Object.entries(Principal)
+    .map(([kind, who]) => [kind, listOf(who).filter((one) => one !== '*')] as const)
+    .filter(([, who]) => who.length > 0);
+  if (kept.length === 0) return { everyone: statement, others: [] };
+  return {
+    everyone: { ...statement, Principal: { AWS: '*' } },
+    others: [{ ...statement, Principal: Object.fromEntries(kept) }],
+  };
 }
 
 function pinnedTo(account: string, condition: Statement['Condition']): Statement['Condition'] {

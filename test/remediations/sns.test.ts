@@ -1,0 +1,110 @@
+import { describe, expect, it } from 'vitest';
+import { ACCOUNT, callsOf, judge, planFor } from '../controls.ts';
+
+const TOPIC = `arn:aws:sns:eu-west-1:${ACCOUNT}:orders`;
+const everyone = { Sid: 'All', Effect: 'Allow', Principal: { AWS: '*' }, Action: 'SNS:Publish', Resource: TOPIC };
+const bucket = { ...everyone, Sid: 'Bucket', Principal: { Service: 's3.amazonaws.com' } };
+const pinned = { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } };
+const policy = (...Statement: object[]) => ({ Version: '2008-10-17', Id: 'kept', Statement });
+const asAnswer = (document: object) => ({
+  'sns:GetTopicAttributes': { Attributes: { Policy: JSON.stringify(document) } },
+});
+const set = (document: object) => [
+  'sns:SetTopicAttributes',
+  { TopicArn: TOPIC, AttributeName: 'Policy', AttributeValue: JSON.stringify(document) },
+];
+const tls = { Bool: { 'aws:SecureTransport': 'true' } };
+
+describe('182', () => {
+  it.each<[string, object[], object[]]>([
+    ['pins everyone to the account', [bucket, everyone], [bucket, { ...everyone, Condition: pinned }]],
+    [
+      'keeps the conditions that are there',
+      [{ ...everyone, Condition: tls }],
+      [{ ...everyone, Condition: { ...tls, ...pinned } }],
+    ],
+    [
+      'replaces a pin that pins nobody',
+      [{ ...everyone, Condition: { StringEquals: { 'AWS:PrincipalAccount': '*', 'sns:Protocol': 'sqs' } } }],
+      [
+        {
+          ...everyone,
+          Condition: { StringEquals: { 'sns:Protocol': 'sqs', 'aws:PrincipalAccount': ACCOUNT } },
+        },
+      ],
+    ],
+    [
+      'leaves actions that do not publish to everyone',
+      [{ ...everyone, Action: ['SNS:Subscribe', 'SNS:Publish'] }],
+      [
+        { ...everyone, Action: ['SNS:Subscribe'] },
+        { ...everyone, Sid: 'AllPublish', Action: ['SNS:Publish'], Condition: pinned },
+      ],
+    ],
+    [
+      'never gives one Sid twice',
+      [
+        { ...everyone, Action: ['SNS:Subscribe', 'SNS:Publish'] },
+        { ...bucket, Sid: 'AllPublish' },
+      ],
+      [
+        { ...everyone, Action: ['SNS:Subscribe'] },
+        { ...everyone, Sid: 'AllPublish2', Action: ['SNS:Publish'], Condition: pinned },
+        { ...bucket, Sid: 'AllPublish' },
+      ],
+    ],
+    [
+      'leaves those alone that the statement names besides everyone',
+      [{ ...everyone, Principal: { AWS: ['*', '999988887777'], Service: 's3.amazonaws.com' } }],
+      [
+        { ...everyone, Principal: { AWS: ['999988887777'], Service: ['s3.amazonaws.com'] } },
+        { ...everyone, Sid: 'AllPublish', Condition: pinned },
+      ],
+    ],
+    [
+      'pins "everyone but" and "everything but" whole',
+      [{ Effect: 'Allow', NotPrincipal: { AWS: '1' }, NotAction: 'SNS:Subscribe', Resource: TOPIC }],
+      [
+        {
+          ...{ Effect: 'Allow', NotPrincipal: { AWS: '1' }, NotAction: 'SNS:Subscribe', Resource: TOPIC },
+          Condition: pinned,
+        },
+      ],
+    ],
+  ])('%s', async (_, before, after) => {
+    const plan = await planFor(182, TOPIC, asAnswer(policy(...before)));
+    expect(callsOf(plan)).toEqual({ steps: [set(policy(...after))], undo: [set(policy(...before))] });
+    expect(await judge(182, TOPIC, asAnswer(policy(...after)))).toBe('pass');
+  });
+
+  it('pins to the account that the operator chose', async () => {
+    const configured = { parameters: { publisherAccountId: '999988887777' } };
+    const plan = await planFor(182, TOPIC, asAnswer(policy(everyone)), configured);
+    const after = { ...everyone, Condition: { StringEquals: { 'aws:PrincipalAccount': '999988887777' } } };
+    expect(callsOf(plan).steps).toEqual([set(policy(after))]);
+  });
+
+  it.each(['*', 'shop', '99998888777'])('asks for a proper account instead of %s', async (publisherAccountId) => {
+    const plan = await planFor(182, TOPIC, asAnswer(policy(everyone)), { parameters: { publisherAccountId } });
+    expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+    expect(plan.guide[0]?.text).toContain('set it to twelve digits');
+  });
+});
+
+describe('436', () => {
+  it('adds the Deny under a Sid of its own, and keeps the rest', async () => {
+    const other = { ...bucket, Sid: 'DenyPublishWithoutTLS' };
+    const plan = await planFor(436, TOPIC, asAnswer(policy(other)));
+    const added = {
+      ...{ Sid: 'DenyPublishWithoutTLS2', Effect: 'Deny', Principal: '*', Action: 'SNS:Publish', Resource: TOPIC },
+      Condition: { Bool: { 'aws:SecureTransport': 'false' } },
+    };
+    expect(callsOf(plan)).toEqual({ steps: [set(policy(other, added))], undo: [set(policy(other))] });
+    expect(await judge(436, TOPIC, asAnswer(policy(other, added)))).toBe('pass');
+  });
+
+  it('promises no undo where there was no policy: AWS has no call to remove one', async () => {
+    const plan = await planFor(436, TOPIC, { 'sns:GetTopicAttributes': { Attributes: {} } });
+    expect(plan.undo).toEqual({ class: 'none', steps: [] });
+  });
+});
