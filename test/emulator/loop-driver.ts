@@ -40,8 +40,8 @@ export interface Results {
 /** The operator's side of the loop. */
 export interface LoopDriver {
   plan(event: object): Promise<Planned>;
-  /** Applies what was planned for one control. */
-  apply(planned: Planned, control: number): Promise<Results>;
+  /** Applies what was planned for these controls. */
+  apply(planned: Planned, controls: readonly number[]): Promise<Results>;
   undo(finding: string): Promise<Results>;
   /** Throws the operator's folder away. */
   close(): Promise<void>;
@@ -74,8 +74,8 @@ export async function commandLine({
   };
   return {
     plan: async (event) => redress('plan', '--event', await file('event.json', event)),
-    apply: async (planned, number) =>
-      redress('apply', await file('plan.json', planned), '--control', String(number), '--yes'),
+    apply: async (planned, controls) =>
+      redress('apply', await file('plan.json', planned), '--control', controls.join(','), '--yes'),
     undo: (finding) => redress('undo', finding, '--yes'),
     close: () => rm(folder, { recursive: true, force: true }),
   };

@@ -25,8 +25,10 @@ export interface Scenario<State = unknown> {
   expected(before: State, id: string): State;
   /** The state wanted after the undo, where AWS cannot go back exactly. */
   undone?(before: State): State;
-  /** Controls that the same plan closes. */
+  /** Controls that the same plan closes, and that are applied with it. */
   readonly also?: readonly number[];
+  /** Controls that the same plan would close, but that the operator leaves out. */
+  readonly leaves?: readonly number[];
   /** Controls of the same document that the operator has switched off, so that this one is seen alone. */
   readonly off?: readonly number[];
   /** What the emulator does otherwise than AWS, so that the undo cannot be tried here. */

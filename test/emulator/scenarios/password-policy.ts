@@ -100,6 +100,14 @@ export const passwordPolicy = [
     expected: (before) => ({ ...before, RequireUppercaseCharacters: true, RequireLowercaseCharacters: true }),
   }),
   scenario({
+    control: 7,
+    variant: 'alone, though 8 fails too',
+    leaves: [8],
+    arrange: (aws) => setPolicy(aws, { ...GOOD, RequireUppercaseCharacters: false, RequireLowercaseCharacters: false }),
+    state: policyState,
+    expected: (before) => ({ ...before, RequireUppercaseCharacters: true }),
+  }),
+  scenario({
     control: 13,
     variant: 'passwords never expire',
     arrange: (aws) => setPolicy(aws, WITHOUT_EXPIRY),
