@@ -6,6 +6,7 @@ import { type Config, loadConfig, planSettings } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { catalogue, version } from '../redress.ts';
+import type { MayLose } from '../store/libsql.ts';
 import type { Store } from '../store/port.ts';
 import { CommandError } from './errors.ts';
 
@@ -72,7 +73,7 @@ export const stateFolder = (config: Config): string => process.env.REDRESS_STATE
  *
  * @throws StoreError when it cannot be opened
  */
-export async function openState(config: Config): Promise<Store> {
+export async function openState(config: Config, mayLose: MayLose = 'nothing'): Promise<Store> {
   const { openLibsqlStore } = await import('../store/libsql.ts');
-  return openLibsqlStore(join(stateFolder(config), 'redress.db'));
+  return openLibsqlStore(join(stateFolder(config), 'redress.db'), mayLose);
 }

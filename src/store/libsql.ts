@@ -13,17 +13,25 @@ import { type Cell, int, json, type Row, type Sql, sqlOf, text } from './sql.ts'
 const busyMilliseconds = 10_000;
 
 /**
+ * What a power failure may take. `nothing`: a commit is on the disk when it
+ * resolves. `the-latest`: the last commits of this process may be missing, never
+ * part of one, and nothing that another process has made safe after them. For
+ * what can be found out again; it saves waiting for the disk at every commit.
+ */
+export type MayLose = 'nothing' | 'the-latest';
+
+/**
  * Opens the embedded store, making the file and its folder when there is none.
  *
  * @param file a path, or `:memory:` for a store that lives as long as the process
  * @throws StoreError when the file cannot be opened or is of a newer version
  */
-export function openLibsqlStore(file: string): Store {
+export function openLibsqlStore(file: string, mayLose: MayLose = 'nothing'): Store {
   try {
     if (file !== ':memory:') mkdirSync(dirname(file), { recursive: true, mode: 0o700 });
     const db = new Database(file, { timeout: busyMilliseconds });
     db.exec('PRAGMA journal_mode = WAL');
-    db.exec('PRAGMA synchronous = FULL');
+    db.exec(`PRAGMA synchronous = ${mayLose === 'nothing' ? 'FULL' : 'NORMAL'}`);
     const sql = sqlOf(db);
     sql.transaction(() => migrate(db, int(sql.first('PRAGMA user_version'), 'user_version')));
     return asStore(sql, () => db.close(), file);

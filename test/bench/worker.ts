@@ -1,0 +1,28 @@
+import { judging } from './judging.ts';
+import { scanPeaks } from './memory.ts';
+import { reads } from './reads.ts';
+import { recording } from './recording.ts';
+import { routing } from './routing.ts';
+import { startUp } from './startup.ts';
+import type { Answer, Task } from './task.ts';
+
+// A process that makes one measurement, given as JSON, and sends what it found to its parent.
+
+async function answer(task: Task): Promise<Answer> {
+  switch (task.measure) {
+    case 'routing':
+      return { kind: 'results', results: await routing(task) };
+    case 'reads':
+      return { kind: 'results', results: await reads() };
+    case 'start-up':
+      return { kind: 'results', results: await startUp(task) };
+    case 'judging':
+      return { kind: 'results', results: await judging(task) };
+    case 'recording':
+      return { kind: 'results', results: await recording(task) };
+    case 'scan':
+      return { kind: 'peaks', peaks: await scanPeaks(task.buckets) };
+  }
+}
+
+process.send?.(JSON.stringify(await answer(JSON.parse(process.argv[2] ?? ''))));
