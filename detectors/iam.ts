@@ -126,7 +126,8 @@ const keysOfAllUsers = readEach(
   'ListAccessKeys',
   ({ userNames }) => userNames.map((UserName) => ({ UserName })),
   (out) => (out.AccessKeyMetadata ?? []).flatMap(({ AccessKeyId }) => AccessKeyId ?? []),
-  { needs: { userNames } },
+  // A user who was deleted since they were listed has no keys.
+  { needs: { userNames }, absent: ['NoSuchEntity'] },
 );
 
 export const accessKeys = detectors(
@@ -181,7 +182,8 @@ export const inlinePolicyNames = readPages(
 );
 
 /** AWS attaches these denials to users whose keys have leaked and asks that they stay. */
-export const isQuarantine = (policyArn: string): boolean => policyArn.includes(':policy/AWSCompromisedKeyQuarantine');
+export const isQuarantine = (policyArn: string): boolean =>
+  /^arn:[^:]+:iam::aws:policy\/AWSCompromisedKeyQuarantine/.test(policyArn);
 
 const user = ids('requestParameters.userName');
 

@@ -11,6 +11,7 @@ import {
 import {
   byHand,
   call,
+  derive,
   document,
   edit,
   optional,
@@ -61,10 +62,12 @@ export const passwordPolicyRemediations = remediations(passwordPolicies, {
       undo: 'best-effort',
       parameters: { maxPasswordAgeDays: optional('Days until a password expires, 90 at most.', '90') },
     },
-    (current, { parameters }) => ({
-      ...(current ?? baseline),
-      MaxPasswordAge: Math.min(90, Number(parameters.maxPasswordAgeDays), current?.MaxPasswordAge ?? 90),
-    }),
+    (current, { parameters }) => {
+      const days = Number(parameters.maxPasswordAgeDays);
+      if (!Number.isInteger(days) || days < 1 || days > 90)
+        return byHand(`maxPasswordAgeDays is "${parameters.maxPasswordAgeDays}"; set it to a number from 1 to 90`);
+      return { ...(current ?? baseline), MaxPasswordAge: Math.min(days, current?.MaxPasswordAge ?? days) };
+    },
   ),
 });
 
@@ -132,6 +135,24 @@ const groupPolicies = readPages(
   { absent: ['NoSuchEntity'] },
 );
 
+const groupInlinePolicyNames = readPages(
+  'iam',
+  'ListGroupPolicies',
+  ({ id }) => ({ GroupName: groupOf(id) }),
+  (out) => out.PolicyNames ?? [],
+  (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
+  { absent: ['NoSuchEntity'] },
+);
+
+/** Whether the user has through the group whatever still sits on the user directly. */
+const hasSameThroughGroup = derive(
+  { attachedPolicies, inlinePolicyNames, groups, groupPolicies, groupInlinePolicyNames },
+  ({ id, attachedPolicies, inlinePolicyNames, groups, groupPolicies, groupInlinePolicyNames }) =>
+    groups.includes(groupOf(id)) &&
+    movable(attachedPolicies).every((arn) => groupPolicies.includes(arn)) &&
+    inlinePolicyNames.every((name) => groupInlinePolicyNames.includes(name)),
+);
+
 const alreadyGone = { already: ['NoSuchEntity'] };
 
 const movable = (attached: readonly string[]) => attached.filter((arn) => !isQuarantine(arn));
@@ -196,6 +217,8 @@ export const userRemediations = remediations(users, {
         {
           repeat: 'safe',
           undo: call('iam', 'RemoveUserFromGroup', ({ id }) => ({ UserName: id, GroupName: groupOf(id) }), alreadyGone),
+          // IAM takes a while to agree with itself: nothing leaves the user before the group shows it.
+          until: until(hasSameThroughGroup, (same) => same),
         },
       ),
       step(
