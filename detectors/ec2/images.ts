@@ -1,4 +1,5 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import { inOrder } from '../in-order.ts';
 
 const image = read(
   'ec2',
@@ -12,7 +13,7 @@ export const launchPermissions = read(
   'ec2',
   'DescribeImageAttribute',
   ({ id }) => ({ ImageId: id, Attribute: 'launchPermission' as const }),
-  (out) => out.LaunchPermissions ?? [],
+  (out) => inOrder(out.LaunchPermissions ?? []),
 );
 
 const ENDED = ['deregistered', 'invalid', 'failed', 'error'];

@@ -1,7 +1,7 @@
-import { detectors, fail, ids, pass, readPages, resource, skip } from '../../src/control.ts';
+import { derive, detectors, fail, ids, pass, readPages, resource, skip } from '../../src/control.ts';
+import { inOrder } from '../in-order.ts';
 
-/** The rules of a group, inbound and outbound. */
-export const rules = readPages(
+const described = readPages(
   'ec2',
   'DescribeSecurityGroupRules',
   ({ id }) => ({ Filters: [{ Name: 'group-id', Values: [id] }] }),
@@ -9,7 +9,13 @@ export const rules = readPages(
   (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
 );
 
-const groupId = ids('requestParameters.groupId');
+/** The rules of a group, inbound and outbound. */
+export const rules = derive({ described }, ({ described }) =>
+  inOrder(described, ({ SecurityGroupRuleId }) => SecurityGroupRuleId ?? ''),
+);
+
+// A group of a default VPC may be given by its name: then only the answer holds its id.
+const groupId = ids('requestParameters.groupId', 'responseElements.securityGroupRuleSet.items[].groupId');
 
 export const securityGroups = detectors(
   resource('AWS::EC2::SecurityGroup', {

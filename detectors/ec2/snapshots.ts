@@ -1,4 +1,5 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import { inOrder } from '../in-order.ts';
 
 const snapshot = read(
   'ec2',
@@ -12,7 +13,7 @@ export const createVolumePermissions = read(
   'ec2',
   'DescribeSnapshotAttribute',
   ({ id }) => ({ SnapshotId: id, Attribute: 'createVolumePermission' as const }),
-  (out) => out.CreateVolumePermissions ?? [],
+  (out) => inOrder(out.CreateVolumePermissions ?? []),
 );
 
 const snapshotId = ids('requestParameters.snapshotId');

@@ -54,7 +54,9 @@ export const volumes = detectors(
       check: ({ volume }) => {
         if (volume.State !== 'in-use') return skip(`the volume is not attached to an instance (${volume.State})`);
         if (volume.Encrypted === true) return pass;
-        const where = (volume.Attachments ?? []).map(({ InstanceId, Device }) => `${InstanceId} as ${Device}`);
+        const where = (volume.Attachments ?? []).map(
+          ({ InstanceId, AssociatedResource, Device }) => `${InstanceId ?? AssociatedResource} as ${Device}`,
+        );
         return fail(`the volume is not encrypted and attached to ${where.join(', ')}`);
       },
       note: 'The document detaches a volume from a running instance and deletes the only copy at once. The runbook stops first and keeps the old volume until the new one is proven.',

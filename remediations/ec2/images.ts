@@ -5,6 +5,7 @@ import { difference } from '../difference.ts';
 const launchPermissionDocument = document(launchPermissions, {
   write: call('ec2', 'ModifyImageAttribute', ({ id }, wanted, current) => {
     const { added, removed } = difference(current, wanted);
+    if (added.length + removed.length === 0) return undefined;
     return {
       ImageId: id,
       LaunchPermission: {

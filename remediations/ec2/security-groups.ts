@@ -10,12 +10,14 @@ function redescribed(wanted: readonly SecurityGroupRule[], current: readonly Sec
     .map(permissionOf);
 }
 
+/** Any other protocol, "-1" for all of them included, has no ports: they would be ignored. */
+const WITH_PORTS = ['tcp', 'udp', 'icmp', 'icmpv6'];
+
 function permissionOf(rule: SecurityGroupRule): IpPermission {
   const described = rule.Description ? { Description: rule.Description } : {};
   return {
     IpProtocol: rule.IpProtocol,
-    // "-1" means every protocol and port; port numbers would be ignored.
-    ...(rule.IpProtocol === '-1' ? {} : { FromPort: rule.FromPort, ToPort: rule.ToPort }),
+    ...(WITH_PORTS.includes(rule.IpProtocol ?? '') ? { FromPort: rule.FromPort, ToPort: rule.ToPort } : {}),
     ...(rule.CidrIpv4 ? { IpRanges: [{ CidrIp: rule.CidrIpv4, ...described }] } : {}),
     ...(rule.CidrIpv6 ? { Ipv6Ranges: [{ CidrIpv6: rule.CidrIpv6, ...described }] } : {}),
     ...(rule.PrefixListId ? { PrefixListIds: [{ PrefixListId: rule.PrefixListId, ...described }] } : {}),

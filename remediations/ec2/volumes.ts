@@ -19,6 +19,10 @@ export const volumeRemediations = remediations(volumes, {
       note: 'Encryption cannot be switched on for a volume that exists: it is replaced by an encrypted copy.',
     },
     ({ id, region, volume, instances, parameters }) => {
+      if (volume.Operator?.Managed === true) {
+        const operator = volume.Operator.Principal ?? 'another AWS service';
+        return [{ text: `${id} is managed by ${operator}, which alone can replace it: set encryption there.` }];
+      }
       const attachment = volume.Attachments?.[0];
       const instance = instances.find(({ InstanceId }) => InstanceId === attachment?.InstanceId);
       const instanceId = attachment?.InstanceId ?? '<instance-id>';
@@ -64,6 +68,7 @@ export const volumeRemediations = remediations(volumes, {
             Size: volume.Size,
             ...(volume.VolumeType !== 'gp2' && volume.Iops ? { Iops: volume.Iops } : {}),
             ...(volume.Throughput ? { Throughput: volume.Throughput } : {}),
+            ...(volume.MultiAttachEnabled ? { MultiAttachEnabled: true } : {}),
             Encrypted: true,
             ...(parameters.volumeKeyArn ? { KmsKeyId: parameters.volumeKeyArn } : {}),
             ...(ownTags(volume.Tags).length > 0
