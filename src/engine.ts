@@ -4,10 +4,10 @@ import { createDoor, type RecordedCall } from './aws/door.ts';
 import type { AwsPort } from './aws/port.ts';
 import type { Catalogue, Control } from './catalogue.ts';
 import type { At, Place, Resource } from './control/resource.ts';
-import { partitionOf } from './intake/partition.ts';
 import type { Subject } from './intake/subject.ts';
 import { atOf, evaluate, refOf } from './judge/judge.ts';
 import { createSession, GoneError, type Session, UnreadableError } from './judge/session.ts';
+import { partitionOf } from './partition.ts';
 import { findingId } from './plan/digest.ts';
 import type { Evaluation, Plan, ResourceRef } from './plan/plan.ts';
 import { isSettled, observeFix, planFixes } from './plan/planner.ts';
@@ -163,7 +163,8 @@ type Ids =
 
 async function listResources(session: Session, resource: Resource, here: At): Promise<Ids> {
   if (resource.list === undefined) return { kind: 'ids', ids: [here.id] };
-  return readIds(session, [resource.list], resource, here);
+  // Whatever goes wrong here, "it is gone" would mean that there is nothing at all to judge.
+  return readIds(session, [resource.list], [], here);
 }
 
 async function idsOf(session: Session, { resource, target, ...place }: Subject, now: Date): Promise<Ids> {
@@ -171,7 +172,7 @@ async function idsOf(session: Session, { resource, target, ...place }: Subject, 
   return readIds(
     session,
     target.reads,
-    resource,
+    resource.gone,
     atOf(resource, { ...place, region: target.region, id: target.from }, now),
   );
 }
@@ -180,20 +181,35 @@ async function idsOf(session: Session, { resource, target, ...place }: Subject, 
 async function readIds(
   session: Session,
   reads: readonly NonNullable<Resource['list']>[],
-  resource: Resource,
+  gone: readonly string[],
   from: At,
 ): Promise<Ids> {
   let ids: readonly string[] = [from.id];
   try {
     for (const read of reads) {
-      const found = await Promise.all(ids.map((id) => session.value(read, { ...from, id }, resource.gone)));
+      const found = await pMap(ids, (id) => neighboursOf(session, read, gone, { ...from, id }), {
+        concurrency: CONCURRENCY,
+      });
       ids = [...new Set(found.flat())];
     }
     return { kind: 'ids', ids };
   } catch (error) {
-    if (error instanceof GoneError) return { kind: 'ids', ids: [] };
     if (error instanceof UnreadableError)
       return { kind: 'unknown', because: `could not be listed: ${error.message}`, at: from };
+    throw error;
+  }
+}
+
+async function neighboursOf(
+  session: Session,
+  read: NonNullable<Resource['list']>,
+  gone: readonly string[],
+  at: At,
+): Promise<readonly string[]> {
+  try {
+    return await session.value(read, at, gone);
+  } catch (error) {
+    if (error instanceof GoneError) return [];
     throw error;
   }
 }

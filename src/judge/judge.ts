@@ -4,7 +4,7 @@ import type { At, Place, Resource } from '../control/resource.ts';
 import type { Verdict } from '../control/verdict.ts';
 import { findingId } from '../plan/digest.ts';
 import type { Evaluation, ResourceRef } from '../plan/plan.ts';
-import { GoneError, type Session, UnreadableError } from './session.ts';
+import { allOf, GoneError, type Session, UnreadableError } from './session.ts';
 
 /** A resource in its place, at a moment. */
 export function atOf(resource: Resource, place: Place & { readonly id: string }, now: Date): At {
@@ -21,7 +21,7 @@ export function refOf(resource: Resource, at: At): ResourceRef {
 /** The values of a set of reads, by name. */
 export async function valuesOf(session: Session, reads: Reads, at: At, gone: readonly string[]) {
   const names = Object.keys(reads);
-  const values = await Promise.all(Object.values(reads).map((read) => session.value(read, at, gone)));
+  const values = await allOf(Object.values(reads).map((read) => session.value(read, at, gone)));
   return Object.fromEntries(names.map((name, index) => [name, values[index]]));
 }
 

@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import pMap from 'p-map';
 import stringify from 'safe-stable-stringify';
 import type { Reader } from '../aws/door.ts';
@@ -66,7 +67,11 @@ export function createSession(reader: Reader): Session {
           const output = await answerOf(read, context, input, gone);
           picked.push(pick(read, output, context));
           const more: object | undefined = read.more?.(output);
-          input = more === undefined ? undefined : { ...first, ...more };
+          const next: object | undefined = more === undefined ? undefined : { ...first, ...more };
+          // A page that leads to itself would never end.
+          if (next !== undefined && isDeepStrictEqual(next, input))
+            throw new UnreadableError(`${read.service}:${read.operation} gave the same page twice`);
+          input = next;
         }
         return picked;
       },
@@ -79,7 +84,7 @@ export function createSession(reader: Reader): Session {
 
   async function compute(read: Read<unknown>, at: At, gone: readonly string[]): Promise<unknown> {
     const names = Object.keys(read.needs);
-    const needed = await Promise.all(Object.values(read.needs).map((need) => session.value(need, at, gone)));
+    const needed = await allOf(Object.values(read.needs).map((need) => session.value(need, at, gone)));
     const context = { ...at, ...Object.fromEntries(names.map((name, index) => [name, needed[index]])) };
     if (read.kind === 'call') return callValue(read, context, gone);
     const value = read.pick(context);
@@ -99,6 +104,18 @@ export function createSession(reader: Reader): Session {
     },
   };
   return session;
+}
+
+/**
+ * The values of several reads. If some fail, the same one speaks for all
+ * whichever is quickest: a resource that is gone before one that cannot be
+ * read, and then the first.
+ */
+export async function allOf(values: readonly Promise<unknown>[]): Promise<unknown[]> {
+  const settled = await Promise.allSettled(values);
+  const failed = settled.filter((one) => one.status === 'rejected').map(({ reason }): unknown => reason);
+  if (failed.length > 0) throw failed.find((reason) => reason instanceof GoneError) ?? failed[0];
+  return settled.map((one) => (one.status === 'fulfilled' ? one.value : undefined));
 }
 
 function pick(read: CallRead<unknown>, output: object, context: At & Record<string, unknown>): unknown {

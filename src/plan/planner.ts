@@ -244,7 +244,9 @@ async function observeSteps(session: Session, control: Control, remediation: Ste
 export async function isSettled(session: Session, control: Control, name: string, at: At): Promise<boolean> {
   const { remediation } = control;
   if (remediation.kind !== 'steps') return true;
-  const step = remediation.steps.find((one) => name === one.name || name.startsWith(`${one.name}-`));
+  // Calls of a step that makes several carry a number behind the step's name.
+  const named = (wanted: string) => remediation.steps.find((one) => one.name === wanted);
+  const step = named(name) ?? named(name.replace(/-\d+$/, ''));
   if (step?.kind !== 'call' || step.until === undefined) return true;
   return step.until.holds(await session.value(step.until.read, at, control.detector.resource.gone));
 }
