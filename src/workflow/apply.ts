@@ -5,7 +5,19 @@ import { type CallsEnd, keyOf, makeCalls } from './calls.ts';
 import { readExemptions } from './exemptions.ts';
 import type { FindingEvent, Policy } from './finding.ts';
 import { yesesNeeded } from './guards.ts';
-import { conclude, type Held, hold, lockOwner, lost, type PlanNow, readPlan, soon, unchanged, unlock } from './held.ts';
+import {
+  conclude,
+  type Held,
+  hold,
+  later,
+  lockOwner,
+  lost,
+  type PlanNow,
+  readPlan,
+  soon,
+  unchanged,
+  unlock,
+} from './held.ts';
 import { at, inFuture, reason } from './kit.ts';
 import { countWrites, limitInWords, nextHour } from './limits.ts';
 import { moveFinding } from './move.ts';
@@ -275,6 +287,9 @@ async function concludeCalls(held: Held, plan: Plan, application: number, end: C
           outcome: { status: 'failed', at: now, error: end.because, requestId: null },
         },
       ]);
+      return;
+    case 'waiting':
+      await later(held, kit.times.settle.every, end.because);
       return;
     case 'stopped':
       await hold(held, { states, because: end.because, until: soon(kit, 'held') });

@@ -34,6 +34,8 @@ export type CallsEnd =
   | { readonly end: 'unclear'; readonly because: string }
   /** Nothing was written, and somebody changed the resource. */
   | { readonly end: 'changed'; readonly because: string; readonly row: CallRecord }
+  /** The last call made is not settled yet; to be looked at again. */
+  | { readonly end: 'waiting'; readonly because: string }
   /** The stop switch was thrown. */
   | { readonly end: 'stopped'; readonly because: string }
   /** The findings are not in the state any more in which calls may be made. */
@@ -66,14 +68,16 @@ export async function makeCalls(held: Held, work: Work): Promise<CallsEnd> {
     if (end.end !== 'made') return end;
     outputs[call.name] = end.output;
     made += 1;
-    const next = journal.some(({ step }) => step > index);
-    if (!next && !(await settles(held, work, call))) {
+    // A later row shows that this call was found settled before.
+    if (journal.some(({ step }) => step > index)) continue;
+    const wait = await settling(held, work, call, index);
+    if (wait === 'over')
       return {
         end: 'refused',
         because: `${call.name} was made, but what it waits for did not come about in time`,
         made,
       };
-    }
+    if (wait === 'going on') return { end: 'waiting', because: `waiting for ${call.name}` };
   }
   return { end: 'done' };
 }
@@ -221,16 +225,22 @@ function audit(row: CallRecord, what: string, detail: Readonly<Record<string, un
   };
 }
 
-/** Waits until AWS has done what the call asked for. False when the time is up. */
-async function settles(held: Held, { plan, application }: Work, call: PlannedCall): Promise<boolean> {
-  const { kit } = held;
-  const end = kit.now().getTime() + kit.times.settle.most;
-  for (;;) {
-    if (await kit.remediator.settled(plan, call)) return true;
-    if (kit.now().getTime() >= end) return false;
-    await keep(held, plan.locks, lockOwner(plan.id, application));
-    await pause(kit, kit.times.settle.every);
-  }
+/**
+ * Whether AWS has done what a call asked for. It is looked at from time to
+ * time, not waited for: other plans have their turn meanwhile.
+ */
+async function settling(
+  { kit }: Held,
+  { plan, application, purpose }: Work,
+  call: PlannedCall,
+  index: number,
+): Promise<'settled' | 'going on' | 'over'> {
+  if (await kit.remediator.settled(plan, call)) return 'settled';
+  const row = (await kit.store.calls(plan.id)).find(
+    (one) => one.application === application && one.purpose === purpose && one.step === index,
+  );
+  const since = row?.outcome.status === 'done' ? row.outcome.at : at(kit);
+  return kit.now().getTime() - new Date(since).getTime() < kit.times.settle.most ? 'going on' : 'over';
 }
 
 const refusal = ({ name, service, operation }: PlannedCall, error: string): string =>

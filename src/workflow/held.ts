@@ -111,6 +111,19 @@ export async function hold(
   if (!outcome.ok) throw lost(held, outcome.conflict.key);
 }
 
+/**
+ * Puts an effect back to be gone on with later.
+ *
+ * @throws LeaseLostError when another worker has taken the effect over
+ */
+export async function later(held: Held, milliseconds: number, note: string): Promise<void> {
+  const { kit, effect } = held;
+  const due = inFuture(kit, milliseconds);
+  const change: Change = { kind: 'effectLater', key: effect.key, worker: kit.worker.id, due, note, failed: false };
+  const committed = await kit.store.commit([change]);
+  if (!committed.ok) throw lost(held, committed.conflict.key);
+}
+
 /** When a held effect is looked at again. */
 export const soon = (kit: Kit, which: 'held' | 'busy'): string => inFuture(kit, kit.times[which]);
 

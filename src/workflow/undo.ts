@@ -3,8 +3,8 @@ import type { CallRecord } from '../store/records.ts';
 import { type CallsEnd, makeCalls } from './calls.ts';
 import { changedBySomebody } from './decide.ts';
 import type { FindingEvent } from './finding.ts';
-import { conclude, type Held, hold, keep, lockOwner, type PlanNow, readPlan, soon, unlock } from './held.ts';
-import { at, inFuture, type Kit, pause, reason } from './kit.ts';
+import { conclude, type Held, hold, later, lockOwner, type PlanNow, readPlan, soon, unlock } from './held.ts';
+import { at, inFuture, type Kit, reason } from './kit.ts';
 import type { Permit } from './remediator.ts';
 import { sameState } from './same.ts';
 
@@ -115,8 +115,13 @@ async function end(held: Held, event: FindingEvent, owner: string): Promise<void
 
 async function concludeUndo(held: Held, plan: Plan, owner: string, result: CallsEnd): Promise<void> {
   switch (result.end) {
-    case 'done':
-      return end(held, await afterUndo(held, plan, owner), owner);
+    case 'done': {
+      const event = await afterUndo(held, plan);
+      if (event === undefined) return later(held, held.kit.times.settle.every, 'reading again');
+      return end(held, event, owner);
+    }
+    case 'waiting':
+      return later(held, held.kit.times.settle.every, result.because);
     case 'refused': {
       const because = `taking it back failed: ${result.because}. Look at ${plan.resource.id}`;
       return end(held, { type: 'failed', ...said(held, because), undo: false }, owner);
@@ -131,25 +136,20 @@ async function concludeUndo(held: Held, plan: Plan, owner: string, result: Calls
   }
 }
 
-/** Reads until the resource is as it was before. Where AWS cannot bring everything back, the calls are all there is. */
-async function afterUndo(held: Held, plan: Plan, owner: string): Promise<FindingEvent> {
-  const { kit } = held;
+/**
+ * Reads whether the resource is as it was before; nothing, if that may still
+ * come. Where AWS cannot bring everything back, the calls are all there is.
+ */
+async function afterUndo(held: Held, plan: Plan): Promise<FindingEvent | undefined> {
+  const { kit, effect } = held;
   const record = (await readPlan(held, states)).mine[0];
   const why = record?.machine.context.because ?? '';
   if (plan.undo.class !== 'exact') {
     return { type: 'undone', ...said(held, `${why}; taken back as far as AWS allows`) };
   }
-  const stop = kit.now().getTime() + kit.times.verify.most;
-  let wait = kit.times.verify.first;
-  for (;;) {
-    const state = await kit.remediator.observe(plan);
-    if (sameState(state, plan.before)) return { type: 'undone', ...said(held, `${why}; taken back, exactly`) };
-    if (kit.now().getTime() >= stop) {
-      const because = `the undo was made, but ${plan.resource.id} is not what it was before. Compare it with the plan`;
-      return { type: 'unclear', ...said(held, because) };
-    }
-    await keep(held, plan.locks, owner);
-    await pause(kit, wait);
-    wait = Math.min(wait * 2, kit.times.verify.longest);
-  }
+  const state = await kit.remediator.observe(plan);
+  if (sameState(state, plan.before)) return { type: 'undone', ...said(held, `${why}; taken back, exactly`) };
+  if (kit.now().getTime() - new Date(effect.createdAt).getTime() < kit.times.verify.most) return undefined;
+  const because = `the undo was made, but ${plan.resource.id} is not what it was before. Compare it with the plan`;
+  return { type: 'unclear', ...said(held, because) };
 }

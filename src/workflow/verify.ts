@@ -1,14 +1,15 @@
 import type { Evaluation, Plan } from '../plan/plan.ts';
 import { applied } from './apply.ts';
 import { rejudge } from './decide.ts';
-import { conclude, type Held, keep, lockOwner, type PlanNow, readPlan, unlock } from './held.ts';
-import { at, type Kit, pause, reason } from './kit.ts';
+import { conclude, type Held, keep, later, lockOwner, type PlanNow, readPlan, unlock } from './held.ts';
+import { at, type Kit, reason } from './kit.ts';
 
 const states = ['verifying'] as const;
 
 /**
- * Reads again until the controls of the plan pass or the time is up. Only
- * this makes a finding resolved: that a call returned proves nothing.
+ * Reads again, and comes back until the controls of the plan pass or the time
+ * is up. Only this makes a finding resolved: that a call returned proves
+ * nothing.
  *
  * @throws LeaseLostError when another worker has taken over
  */
@@ -18,17 +19,14 @@ export async function performVerify(held: Held): Promise<void> {
   if (mine.length === 0) return conclude(held, { states: [], event: () => [] });
   const { plan } = stored;
   const owner = lockOwner(plan.id, stored.applications);
-  const end = new Date(effect.createdAt).getTime() + kit.times.verify.most;
-  let wait = kit.times.verify.first;
-  for (;;) {
-    await keep(held, plan.locks, owner);
-    const seen = await look(kit, plan);
-    const isLate = kit.now().getTime() >= end;
-    if (seen.verdict === 'pass' && (seen.state !== undefined || isLate)) return resolve(held, seen.state, owner);
-    if (isLate) return giveUp(held, plan, seen.because, seen.verdict === 'fail', owner);
-    await pause(kit, wait);
-    wait = Math.min(wait * 2, kit.times.verify.longest);
-  }
+  await keep(held, plan.locks, owner);
+  const seen = await look(kit, plan);
+  const age = kit.now().getTime() - new Date(effect.createdAt).getTime();
+  const isLate = age >= kit.times.verify.most;
+  if (seen.verdict === 'pass' && (seen.state !== undefined || isLate)) return resolve(held, seen.state, owner);
+  if (isLate) return giveUp(held, plan, seen.because, seen.verdict === 'fail', owner);
+  // The longer it takes, the rarer it is looked at: after 1, 2, 4 … seconds.
+  return later(held, Math.min(Math.max(age, kit.times.verify.first), kit.times.verify.longest), seen.because);
 }
 
 interface Look {

@@ -4,7 +4,6 @@ import type { StateName } from '../../src/workflow/finding.ts';
 import { restingStates } from '../../src/workflow/step.ts';
 import { type Bench, createBench, policy } from './bench.ts';
 import { createFuse, type Fuse, Killed } from './fuse.ts';
-import { goodDoc } from './world.ts';
 
 /** One life of a process: what it is told, and what it does. Told again, as queues do, when it died. */
 interface Story {
