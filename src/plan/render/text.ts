@@ -67,7 +67,7 @@ function planLines(plan: Plan, page: Page): string[] {
 }
 
 /** Lines that must stay as they are, beside their label. */
-function section(page: Page, label: string, lines: readonly string[]): string[] {
+export function section(page: Page, label: string, lines: readonly string[]): string[] {
   if (lines.length === 0) return [];
   const margin = ' '.repeat(INDENT + LABEL_WIDTH);
   const [first, ...others] = lines;
@@ -75,7 +75,8 @@ function section(page: Page, label: string, lines: readonly string[]): string[] 
   return ['', `${head}${first}`, ...others.map((line) => `${margin}${line}`)];
 }
 
-function diffText({ sign, text }: DiffLine, page: Page): string {
+/** A line of a comparison, in its colour. */
+export function diffText({ sign, text }: DiffLine, page: Page): string {
   const line = `${sign} ${text}`;
   switch (sign) {
     case '+':

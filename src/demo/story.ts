@@ -1,0 +1,27 @@
+import type { Narrator } from './narrator.ts';
+import type { Scene } from './scene.ts';
+import { account } from './scenes/account.ts';
+import { approved, opened } from './scenes/bucket.ts';
+import { instance } from './scenes/instance.ts';
+import { ledger } from './scenes/ledger.ts';
+import { passwords } from './scenes/passwords.ts';
+import { snapshot } from './scenes/snapshot.ts';
+import { topic } from './scenes/topic.ts';
+import { createStage, type Stage } from './stage.ts';
+
+/** An hour in the life of an account. */
+const story: readonly Scene[] = [account, opened, snapshot, approved, passwords, topic, instance, ledger];
+
+/** The scenes that a picture has room for. */
+export const shortStory: readonly Scene[] = [opened, approved];
+
+/**
+ * Plays scenes on a new stage, in order.
+ *
+ * @returns the stage as it was left, its store still open
+ */
+export async function tellStory(narrator: Narrator, scenes: readonly Scene[] = story): Promise<Stage> {
+  const stage = createStage();
+  for (const scene of scenes) await scene(stage, narrator);
+  return stage;
+}
