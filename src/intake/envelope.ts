@@ -87,14 +87,16 @@ function openText(text: string, where: string, depth: number): Iterable<Found> {
   const whole = parse(bare);
   if (whole.ok) return open(whole.value, { within: where, number: 1 }, depth);
   if (bare.trim() === '') return refuse(where, 'it is empty');
-  const lines = parseLines(bare);
-  if (lines === undefined) return refuse(where, notJson(whole.why));
+  const lines = linesOf(bare);
+  if (!areJsonLines(lines)) return refuse(where, notJson(whole.why));
   return openLines(lines, where, depth);
 }
 
+/** Line by line: a parsed line can be let go before the next is parsed. */
 function* openLines(lines: readonly Line[], where: string, depth: number): Generator<Found, void> {
-  for (const { number, parsed } of lines) {
+  for (const { number, text } of lines) {
     const line = inside(where, `line ${number}`);
+    const parsed = parse(text);
     yield* parsed.ok ? open(parsed.value, { within: line, number: 1 }, depth + 1) : refuse(line, notJson(parsed.why));
   }
 }
@@ -112,21 +114,24 @@ function parse(text: string): Attempt<unknown> {
 interface Line {
   /** Counted from one. */
   readonly number: number;
-  readonly parsed: Attempt<unknown>;
+  readonly text: string;
+}
+
+/** The lines that are not blank. */
+function linesOf(text: string): readonly Line[] {
+  return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ number: index + 1, text: line }]));
 }
 
 /**
- * JSON lines, or nothing if the text is something else. Broken lines are
- * allowed, so one whole object is what tells JSON lines from one long document
- * that was cut short.
+ * JSON lines may be broken here and there, so one whole object is what tells
+ * them from one long document that was cut short.
  */
-function parseLines(text: string): readonly Line[] | undefined {
-  const lines = text.split('\n').flatMap((line, index) => {
-    return line.trim() === '' ? [] : [{ number: index + 1, parsed: parse(line) }];
-  });
-  const holdsSomething = ({ parsed }: Line): boolean =>
-    parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).length > 0;
-  return lines.length > 1 && lines.some(holdsSomething) ? lines : undefined;
+function areJsonLines(lines: readonly Line[]): boolean {
+  const holdsSomething = ({ text }: Line): boolean => {
+    const parsed = parse(text);
+    return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).length > 0;
+  };
+  return lines.length > 1 && lines.some(holdsSomething);
 }
 
 function open(value: unknown, place: PlaceInInput, depth: number): Iterable<Found> {
