@@ -77,6 +77,8 @@ export async function makeCalls(held: Held, work: Work): Promise<CallsEnd> {
         because: `${call.name} was made, but what it waits for did not come about in time`,
         made,
       };
+    if (wait === 'unreadable')
+      return { end: 'unclear', because: `${call.name} was made, but whether it has taken effect cannot be read` };
     if (wait === 'going on') return { end: 'waiting', because: `waiting for ${call.name}` };
   }
   return { end: 'done' };
@@ -127,7 +129,7 @@ async function makeCall(held: Held, work: Work, turn: Turn): Promise<CallEnd> {
     }
     last = sent.error;
     inDoubt = !wasRefused(last);
-    if (!inDoubt && !(isBusy(last) && attempt <= mostAttempts)) {
+    if (!inDoubt && !(isBusy(last) && attempt < mostAttempts)) {
       await write(held, row, { status: 'failed', at: at(kit), error: reason(last), requestId: requestIdOf(last) });
       return { end: 'refused', because: refusal(call, reason(last)), made };
     }
@@ -234,13 +236,15 @@ async function settling(
   { plan, application, purpose }: Work,
   call: PlannedCall,
   index: number,
-): Promise<'settled' | 'going on' | 'over'> {
-  if (await kit.remediator.settled(plan, call)) return 'settled';
+): Promise<'settled' | 'going on' | 'over' | 'unreadable'> {
+  const settled = await kit.remediator.settled(plan, call).catch(() => undefined);
+  if (settled === true) return 'settled';
   const row = (await kit.store.calls(plan.id)).find(
     (one) => one.application === application && one.purpose === purpose && one.step === index,
   );
   const since = row?.outcome.status === 'done' ? row.outcome.at : at(kit);
-  return kit.now().getTime() - new Date(since).getTime() < kit.times.settle.most ? 'going on' : 'over';
+  if (kit.now().getTime() - new Date(since).getTime() < kit.times.settle.most) return 'going on';
+  return settled === undefined ? 'unreadable' : 'over';
 }
 
 const refusal = ({ name, service, operation }: PlannedCall, error: string): string =>
