@@ -6,11 +6,10 @@ import type { Workflow } from '../workflow/driver.ts';
 import { confirmed } from './confirm.ts';
 import { type Context, createContext, openState, reachable } from './context.ts';
 import { knownControls } from './controls.ts';
-import { CommandError } from './errors.ts';
-import { hasColor, widthOf } from './output.ts';
+import { hasColor, say, widthOf } from './output.ts';
 import { readPlans } from './plan-file.ts';
 import { madeCalls, outcomeOf, presentResults, type Result, refusedResult } from './results.ts';
-import { byPerson, configExemptions, startWorkflow, terminalUser } from './workflow.ts';
+import { personal, startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {
   readonly control?: readonly number[];
@@ -28,13 +27,17 @@ export async function apply(file: string, options: Options): Promise<void> {
   const plans = (await readPlans(file)).filter(
     ({ controls }) => options.control === undefined || controls.some((one) => options.control?.includes(one)),
   );
-  if (plans.length === 0)
-    throw new CommandError(`There is no plan for control ${options.control?.join(', ')} in ${file}.`);
+  if (plans.length === 0) {
+    say(
+      `redress: ${file} holds no plan${options.control ? ` for control ${options.control.join(', ')}` : ''}: nothing to do.`,
+    );
+    return presentResults([], options.format);
+  }
   const context = await createContext(options, 'apply');
   await reachable(context.port);
   const store = await openState(context.config);
   try {
-    const settings = { policyFor: byPerson(context.config), exemptions: configExemptions(context.config) };
+    const settings = personal(context.config);
     const workflow = startWorkflow({ store, engine: context.engine, settings });
     // What a crash left unfinished comes first: it may be these very plans.
     await workflow.run({ untilIdle: true });
@@ -46,6 +49,14 @@ export async function apply(file: string, options: Options): Promise<void> {
   }
 }
 
+/** Why nothing at all may be written now, or nothing if it may. */
+async function whyStopped(store: Store): Promise<string | undefined> {
+  const { on, by, at, because } = await store.stopSwitch();
+  return on
+    ? `every write is held by ${by} since ${at} (${because}); \`redress resume\` lets them go again`
+    : undefined;
+}
+
 async function applyOne(
   plan: Plan,
   options: Options,
@@ -53,6 +64,8 @@ async function applyOne(
   store: Store,
   workflow: Workflow,
 ): Promise<Result> {
+  const stopped = await whyStopped(store);
+  if (stopped !== undefined) return refusedResult(plan, stopped);
   if (!isIntact(plan))
     return refusedResult(plan, 'the plan was changed after it was made: its digest does not hold. Make a new one');
   const wanted = plan.controls.filter((one) => options.control === undefined || options.control.includes(one));
@@ -65,7 +78,7 @@ async function applyOne(
       plan: plan.id,
       controls: wanted,
       outcome: 'nothing-to-do',
-      because: 'the control passes already',
+      because: now.evaluations.find(({ verdict }) => verdict === 'skip')?.because ?? 'the control passes already',
       calls: [],
       verified: true,
     };
@@ -91,8 +104,11 @@ async function applyOne(
   };
   await workflow.observed({ assessment: ofPlan, reopen: true });
   const [finding = ''] = chosen.findings;
-  const decided = await workflow.decide({ finding, digest: chosen.digest, decision: 'approve', by: terminalUser() });
-  if (decided.outcome === 'refused') return refusedResult(plan, decided.because);
+  // A plan that was approved before, and held, is on its way already.
+  if ((await store.finding(finding))?.state !== 'approved') {
+    const decided = await workflow.decide({ finding, digest: chosen.digest, decision: 'approve', by: terminalUser() });
+    if (decided.outcome === 'refused') return refusedResult(plan, decided.because);
+  }
   await workflow.run({ untilIdle: true });
   const record = await store.finding(finding);
   if (record === undefined) return refusedResult(plan, `finding ${finding} is not in the store`);

@@ -11,7 +11,7 @@ export async function demo({ fast }: { fast: boolean }): Promise<void> {
   process.stdout.once('error', () => process.exit(0));
   const { color, width } = pageOf(process.stdout, process.env);
   const page = { color, width: Math.min(width, WIDTH) };
-  const narrator = createNarrator(audienceAt({ input: process.stdin, output: process.stdout }, page, fast));
+  const narrator = createNarrator(audienceAt({ input: process.stdin, output: process.stdout }, page, { fast }));
   const { store } = await tellStory(narrator);
   await store.close();
 }

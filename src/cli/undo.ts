@@ -2,7 +2,7 @@ import { confirmed } from './confirm.ts';
 import { createContext, openState, reachable } from './context.ts';
 import { CommandError } from './errors.ts';
 import { madeCalls, presentResults, type Result, refusedResult } from './results.ts';
-import { byPerson, configExemptions, startWorkflow, terminalUser } from './workflow.ts';
+import { personal, startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {
   readonly yes: boolean;
@@ -25,7 +25,7 @@ export async function undo(finding: string, options: Options): Promise<void> {
     const workflow = startWorkflow({
       store,
       engine,
-      settings: { policyFor: byPerson(config), exemptions: configExemptions(config) },
+      settings: personal(config),
     });
     await workflow.run({ untilIdle: true });
     const lines = plan.undo.steps.map(({ service, operation }) => `  ${service} ${operation}`).join('\n');

@@ -1,6 +1,6 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, policyOf } from '../config.ts';
+import { type Config, policyOf, timesOf } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { catalogue } from '../redress.ts';
@@ -50,7 +50,7 @@ export const onlyRecord =
  * A person at the terminal applies this very plan: their word stands for the
  * approval, and the brakes made for a bot that works alone do not bind them.
  */
-export const byPerson =
+const byPerson =
   (config: Config) =>
   (plan: Plan): Policy => ({
     ...asConfigured(config)(plan),
@@ -59,6 +59,13 @@ export const byPerson =
     approvalsNeeded: 1,
     limits: { perControl: Number.MAX_SAFE_INTEGER, perAccount: Number.MAX_SAFE_INTEGER },
   });
+
+/** The settings of a workflow that a person runs at the terminal. */
+export const personal = (config: Config): WorkflowSettings => ({
+  policyFor: byPerson(config),
+  exemptions: configExemptions(config),
+  times: timesOf(config),
+});
 
 export function startWorkflow(options: {
   store: Store;
