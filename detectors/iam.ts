@@ -13,6 +13,7 @@ import {
   resource,
   skip,
 } from '../src/control.ts';
+import { inOrder } from './in-order.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 const IDLE_DAYS = 90;
@@ -38,9 +39,10 @@ export const passwordPolicy = read(
   ({ PasswordPolicy }) => {
     if (PasswordPolicy === undefined) return undefined;
     // ExpirePasswords only mirrors MaxPasswordAge and is refused on write, as are zeros.
-    const { ExpirePasswords: _, MaxPasswordAge, PasswordReusePrevention, ...rest } = PasswordPolicy;
+    const { ExpirePasswords: _, HardExpiry = false, MaxPasswordAge, PasswordReusePrevention, ...rest } = PasswordPolicy;
     return {
       ...rest,
+      HardExpiry,
       ...(MaxPasswordAge ? { MaxPasswordAge } : {}),
       ...(PasswordReusePrevention ? { PasswordReusePrevention } : {}),
     };
@@ -165,7 +167,7 @@ export const accessKeys = detectors(
 
 // --- users ---
 
-export const attachedPolicies = readPages(
+const attached = readPages(
   'iam',
   'ListAttachedUserPolicies',
   ({ id }) => ({ UserName: id }),
@@ -173,13 +175,17 @@ export const attachedPolicies = readPages(
   next,
 );
 
-export const inlinePolicyNames = readPages(
+export const attachedPolicies = derive({ attached }, ({ attached }) => inOrder(attached));
+
+const inline = readPages(
   'iam',
   'ListUserPolicies',
   ({ id }) => ({ UserName: id }),
   (out) => out.PolicyNames ?? [],
   next,
 );
+
+export const inlinePolicyNames = derive({ inline }, ({ inline }) => inOrder(inline));
 
 /** AWS attaches these denials to users whose keys have leaked and asks that they stay. */
 export const isQuarantine = (policyArn: string): boolean =>

@@ -8,6 +8,7 @@ import {
   passwordPolicy,
   users,
 } from '../detectors/iam.ts';
+import { inOrder } from '../detectors/in-order.ts';
 import {
   byHand,
   call,
@@ -39,6 +40,7 @@ const baseline = {
   RequireLowercaseCharacters: true,
   AllowUsersToChangePassword: true,
   PasswordReusePrevention: 24,
+  HardExpiry: false,
 };
 
 const noSurprise = 'none: passwords in use stay valid; the rule bites when one is next changed';
@@ -110,13 +112,15 @@ const inlinePolicies = readEach(
   { needs: { inlinePolicyNames } },
 );
 
-const groups = readPages(
+const memberships = readPages(
   'iam',
   'ListGroupsForUser',
   ({ id }) => ({ UserName: id }),
   (out) => (out.Groups ?? []).flatMap(({ GroupName }) => GroupName ?? []),
   (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
 );
+
+const groups = derive({ memberships }, ({ memberships }) => inOrder(memberships));
 
 const ownGroup = read(
   'iam',
@@ -126,7 +130,7 @@ const ownGroup = read(
   { absent: ['NoSuchEntity'] },
 );
 
-const groupPolicies = readPages(
+const attachedToGroup = readPages(
   'iam',
   'ListAttachedGroupPolicies',
   ({ id }) => ({ GroupName: groupOf(id) }),
@@ -134,6 +138,8 @@ const groupPolicies = readPages(
   (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
   { absent: ['NoSuchEntity'] },
 );
+
+const groupPolicies = derive({ attachedToGroup }, ({ attachedToGroup }) => inOrder(attachedToGroup));
 
 const groupInlinePolicyNames = readPages(
   'iam',
@@ -273,9 +279,9 @@ export const userRemediations = remediations(users, {
       return {
         attachedPolicies: attachedPolicies.filter(isQuarantine),
         inlinePolicies: [],
-        groups: [...groups, groupOf(id)],
+        groups: inOrder([...groups, groupOf(id)]),
         ownGroup: groupOf(id),
-        groupPolicies: [...groupPolicies, ...moving],
+        groupPolicies: inOrder([...groupPolicies, ...moving]),
       };
     },
   ),

@@ -171,7 +171,11 @@ export const bucketRemediations = remediations(buckets, {
     },
     // S3 takes one rule: what else it says (bucket key, blocked types of encryption) stays.
     (current, { parameters }) => [
-      { ...current?.[0], ApplyServerSideEncryptionByDefault: encryptWith(parameters.encryptionKeyArn) },
+      {
+        BucketKeyEnabled: false,
+        ...current?.[0],
+        ApplyServerSideEncryptionByDefault: encryptWith(parameters.encryptionKeyArn),
+      },
     ],
   ),
 });

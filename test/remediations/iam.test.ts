@@ -13,6 +13,7 @@ describe('password policy', () => {
   const baseline = {
     ...{ MinimumPasswordLength: 14, RequireSymbols: true, RequireNumbers: true, RequireUppercaseCharacters: true },
     ...{ RequireLowercaseCharacters: true, AllowUsersToChangePassword: true, PasswordReusePrevention: 24 },
+    HardExpiry: false,
   };
   const read = (PasswordPolicy: object) => ({ 'iam:GetAccountPasswordPolicy': { PasswordPolicy } });
   const update = (policy: object) => ['iam:UpdateAccountPasswordPolicy', policy];
@@ -119,7 +120,7 @@ describe('17', () => {
     expect(plan.after).toMatchObject({
       attachedPolicies: [QUARANTINE],
       inlinePolicies: [],
-      groups: ['devs', GroupName],
+      groups: [GroupName, 'devs'],
     });
   });
 

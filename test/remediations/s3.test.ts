@@ -195,7 +195,10 @@ describe('67', () => {
 
   it('sets SSE-S3 where nothing is configured', async () => {
     const plan = await planFor(67, Bucket, { 's3:GetBucketEncryption': none });
-    expect(callsOf(plan)).toEqual({ steps: [set([sse])], undo: [['s3:DeleteBucketEncryption', { Bucket }]] });
+    expect(callsOf(plan)).toEqual({
+      steps: [set([{ BucketKeyEnabled: false, ...sse }])],
+      undo: [['s3:DeleteBucketEncryption', { Bucket }]],
+    });
     expect(plan.mode).toBe('auto');
   });
 
@@ -203,7 +206,8 @@ describe('67', () => {
     const encryptionKeyArn = 'arn:aws:kms:eu-west-1:123456789012:key/k';
     const plan = await planFor(67, Bucket, { 's3:GetBucketEncryption': none }, { parameters: { encryptionKeyArn } });
     const rule = { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: encryptionKeyArn };
-    expect(callsOf(plan).steps).toEqual([set([{ ApplyServerSideEncryptionByDefault: rule }])]);
+    const rules = [{ BucketKeyEnabled: false, ApplyServerSideEncryptionByDefault: rule }];
+    expect(callsOf(plan).steps).toEqual([set(rules)]);
   });
 
   it('keeps what else the one rule says', async () => {
