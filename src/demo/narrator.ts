@@ -42,6 +42,7 @@ export function createNarrator({ page, write, pause, ask }: Audience): Narrator 
       write(`\n${paint(page, 'dim', head)}${paint(page, 'bold', title)} ${paint(page, 'dim', rule)}\n\n`);
     },
     async tell(lines) {
+      if (lines.length === 0) return;
       write(`${lines.join('\n')}\n`);
       await pause(Math.min(READING.most, Math.max(READING.least, lines.length * READING.line)));
     },
@@ -49,14 +50,21 @@ export function createNarrator({ page, write, pause, ask }: Audience): Narrator 
 }
 
 interface Streams {
-  readonly input: NodeJS.ReadStream;
-  readonly output: NodeJS.WriteStream;
+  readonly input: NodeJS.ReadableStream & { readonly isTTY?: boolean };
+  readonly output: NodeJS.WritableStream & { readonly isTTY?: boolean };
 }
 
-const LIMIT_SECONDS = 15;
-
-/** The audience at a terminal; or, where there is none, whoever reads the output later. */
-export function audienceAt({ input, output }: Streams, page: Page, fast: boolean): Audience {
+/**
+ * The audience at a terminal; or, where there is none, whoever reads the output later.
+ *
+ * @param options.fast leaves the pauses out
+ * @param options.patience seconds to wait for an answer
+ */
+export function audienceAt(
+  { input, output }: Streams,
+  page: Page,
+  { fast, patience = 15 }: { fast: boolean; patience?: number },
+): Audience {
   const isTerminal = input.isTTY === true && output.isTTY === true;
   return {
     page,
@@ -67,17 +75,17 @@ export function audienceAt({ input, output }: Streams, page: Page, fast: boolean
       if (isTerminal && !fast) await sleep(milliseconds);
     },
     ask: async (question) => {
-      if (isTerminal) return askAt({ input, output }, `${question} [y/N] `);
+      if (isTerminal) return askAt({ input, output }, `${question} [y/N] `, patience);
       output.write(`${question} [y/N]\n`);
       return { answer: 'none', because: 'there is no terminal to ask on' };
     },
   };
 }
 
-async function askAt({ input, output }: Streams, question: string): Promise<Answer> {
+async function askAt({ input, output }: Streams, question: string, patience: number): Promise<Answer> {
   await forgetTypedAhead(input);
   const terminal = createInterface({ input, output });
-  const late = AbortSignal.timeout(LIMIT_SECONDS * 1000);
+  const late = AbortSignal.timeout(patience * 1000);
   try {
     return await new Promise<Answer>((resolve) => {
       terminal.once('SIGINT', () => process.kill(process.pid, 'SIGINT'));
@@ -87,7 +95,7 @@ async function askAt({ input, output }: Streams, question: string): Promise<Answ
         (text) => resolve({ answer: /^y(es)?$/i.test(text.trim()) ? 'yes' : 'no' }),
         () => {
           output.write('\n');
-          resolve({ answer: 'none', because: `nobody answered within ${LIMIT_SECONDS} seconds` });
+          resolve({ answer: 'none', because: `nobody answered within ${patience} seconds` });
         },
       );
     });
@@ -97,7 +105,7 @@ async function askAt({ input, output }: Streams, question: string): Promise<Answ
 }
 
 /** Keys that were pressed before the question was there do not answer it. */
-async function forgetTypedAhead(input: NodeJS.ReadStream): Promise<void> {
+async function forgetTypedAhead(input: Streams['input']): Promise<void> {
   input.resume();
   await sleep(50);
   input.pause();

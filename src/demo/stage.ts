@@ -21,7 +21,7 @@ import { createSampleAccount, type SampleAccount, sampleOperations } from './sam
 
 /** The demo's configuration. Without its first line nothing would ever be written. */
 export const CONFIG = `apply: true
-approvers: [{ users: [you, casey], controls: all }]
+approvers: [{ users: [sam, casey], controls: all }]
 `;
 
 /** What an event has led to: verdicts and plans, or nothing because Redress itself had made the call. */

@@ -1,7 +1,7 @@
 import type { Narrator } from './narrator.ts';
 import type { Scene } from './scene.ts';
 import { account } from './scenes/account.ts';
-import { approved, opened } from './scenes/bucket.ts';
+import { approved, opened, repeated } from './scenes/bucket.ts';
 import { instance } from './scenes/instance.ts';
 import { ledger } from './scenes/ledger.ts';
 import { passwords } from './scenes/passwords.ts';
@@ -10,10 +10,10 @@ import { topic } from './scenes/topic.ts';
 import { createStage, type Stage } from './stage.ts';
 
 /** An hour in the life of an account. */
-const story: readonly Scene[] = [account, opened, snapshot, approved, passwords, topic, instance, ledger];
+const story: readonly Scene[] = [account, opened, snapshot, approved, repeated, passwords, topic, instance, ledger];
 
-/** The scenes that a picture has room for. */
-export const shortStory: readonly Scene[] = [opened, approved];
+/** The first half of it: from the bucket as it was until it is so again. */
+export const firstHalf: readonly Scene[] = [account, opened, snapshot, approved];
 
 /**
  * Plays scenes on a new stage, in order.

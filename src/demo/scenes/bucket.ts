@@ -39,33 +39,45 @@ export const approved: Scene = async (stage, narrator) => {
   const { scene, tell, page } = narrator;
   stage.clock.moveTo('08:33');
   await scene('The bucket: approved, fixed, read again');
-  const plan = stage.asked.find(({ controls }) => controls.includes(CONTROL));
-  if (plan === undefined) throw new Error('Nobody was asked about the bucket.');
+  const plan = planOf(stage);
   const { id, history, state } = await stage.finding(plan.findings[0]);
   await tell([
     ...labelled(page, 'finding', `${id}, ${state}`),
     ...labelled(page, 'plan', `${plan.id}  ${plan.digest}`),
   ]);
 
-  const by = await decide(stage, narrator, plan);
+  await decide(stage, narrator, plan);
   await tell(pathLines(page, await stage.finding(id), history.length));
   await tell(madeLines(page, await stage.callsOf(plan, 'apply')));
   await tell([...(await witnessLines(stage, page)), ...(await policyLines(stage, page, plan))]);
-  if (by === undefined) return;
+};
 
+/** What comes a second time (a click, the event of our own call) changes nothing. */
+export const repeated: Scene = async (stage, { tell, page }) => {
+  const plan = planOf(stage);
+  const { id, machine } = await stage.finding(plan.findings[0]);
+  const by = machine.context.approvals[0]?.by;
+  if (by === undefined) return;
   const again = await stage.workflow.decide({ finding: id, digest: plan.digest, decision: 'approve', by });
   await tell(['', ...refusalLines(page, 'click', `${by} clicks a second time`, again)]);
   await tell(await echoLines(stage, page, plan));
 };
 
+/** The plan for the bucket that people were asked about. */
+function planOf({ asked }: Stage): Plan {
+  const plan = asked.find(({ controls }) => controls.includes(CONTROL));
+  if (plan === undefined) throw new Error('Nobody was asked about the bucket.');
+  return plan;
+}
+
 /** Asks on the terminal. Where nobody answers, the other approver does, and it is said. */
-async function decide(stage: Stage, { ask, tell, page }: Narrator, plan: Plan): Promise<string | undefined> {
+async function decide(stage: Stage, { ask, tell, page }: Narrator, plan: Plan): Promise<void> {
   const calls = plan.steps.map(({ service, operation }) => `${service} ${operation}`).join(', ');
-  const reply = await ask(`\n  Approve ${calls} on ${plan.resource.id}?`);
+  const reply = await ask(`\n  You are sam, an approver. Approve ${calls} on ${plan.resource.id}?`);
   if (reply.answer === 'no') {
     const finding = plan.findings[0] ?? '';
     await stage.workflow.decide({
-      ...{ finding, digest: plan.digest, decision: 'deny', by: 'you' },
+      ...{ finding, digest: plan.digest, decision: 'deny', by: 'sam' },
       reason: 'a no in the terminal',
     });
     await stage.settle();
@@ -73,13 +85,12 @@ async function decide(stage: Stage, { ask, tell, page }: Narrator, plan: Plan): 
       '',
       ...labelled(page, 'answer', 'no: nothing is written, and this plan is not put up again', 'yellow'),
     ]);
-    return undefined;
+    return;
   }
-  const by = reply.answer === 'yes' ? 'you' : 'casey';
+  const by = reply.answer === 'yes' ? 'sam' : 'casey';
   const who = reply.answer === 'none' ? `${reply.because}; casey, the other approver, says yes` : 'yes';
   await tell(['', ...labelled(page, 'answer', who)]);
   await approve(stage, plan, by);
-  return by;
 }
 
 /** What S3 itself says of the bucket, asked past Redress. */
