@@ -7,6 +7,7 @@ import type { FindingEvent, Policy } from './finding.ts';
 import { yesesNeeded } from './guards.ts';
 import {
   conclude,
+  dismiss,
   type Held,
   hold,
   later,
@@ -37,7 +38,7 @@ const before = ['approved', 'applying'] as const;
  */
 export async function performApply(held: Held): Promise<void> {
   const now = await readPlan(held, before);
-  if (now.mine.length === 0) return conclude(held, { states: [], event: () => [], also: releaseIdle });
+  if (now.mine.length === 0) return dismiss(held, before, releaseIdle);
   const begun = now.mine.find(({ state }) => state === 'applying');
   const application = begun?.machine.context.application ?? now.stored.applications + 1;
   const calls = await held.kit.store.calls(held.planId);
@@ -296,7 +297,7 @@ async function concludeCalls(held: Held, plan: Plan, application: number, end: C
       return;
     case 'moved':
       // Time led the findings out of `applying`; nothing more is written.
-      await conclude(held, { states: [], event: () => [], also: release });
+      await dismiss(held, ['approved'], release);
       return;
   }
 }

@@ -80,6 +80,31 @@ export async function conclude(held: Held, { states, event, also }: Conclusion):
 }
 
 /**
+ * Ends an effect that no finding needs any more. If one came to need it at
+ * the last moment, it is put back instead: findings ask for it by its key,
+ * and asking for what is there already adds nothing.
+ *
+ * @throws LeaseLostError when another worker has taken the effect over
+ */
+export async function dismiss(
+  held: Held,
+  needed: readonly StateName[],
+  also: (now: PlanNow) => readonly Change[] = () => [],
+): Promise<void> {
+  const { kit, effect } = held;
+  const outcome = await transact(kit, async () => {
+    const now = await readPlan(held, needed);
+    const back: Change = {
+      ...{ kind: 'effectLater', key: effect.key, worker: kit.worker.id, due: at(kit), note: 'asked for again' },
+      failed: false,
+    };
+    const changes = now.mine.length > 0 ? [back] : [...also(now), finished(held)];
+    return { result: undefined, changes: [...unchanged(now.all), ...changes] };
+  });
+  if (!outcome.ok) throw lost(held, outcome.conflict.key);
+}
+
+/**
  * Puts an effect back for later, and says why to the findings.
  *
  * @throws LeaseLostError when another worker has taken the effect over

@@ -3,7 +3,7 @@ import type { CallRecord } from '../store/records.ts';
 import { type CallsEnd, makeCalls } from './calls.ts';
 import { changedBySomebody } from './decide.ts';
 import type { FindingEvent } from './finding.ts';
-import { conclude, type Held, hold, later, lockOwner, type PlanNow, readPlan, soon, unlock } from './held.ts';
+import { conclude, dismiss, type Held, hold, later, lockOwner, type PlanNow, readPlan, soon, unlock } from './held.ts';
 import { at, inFuture, type Kit, reason } from './kit.ts';
 import type { Permit } from './remediator.ts';
 import { sameState } from './same.ts';
@@ -23,7 +23,7 @@ export async function performUndo(held: Held): Promise<void> {
   const { stored, mine } = now;
   const { plan, applications: application } = stored;
   const owner = lockOwner(plan.id, application);
-  if (mine.length === 0) return conclude(held, { states: [], event: () => [], also: () => unlock(stored, owner) });
+  if (mine.length === 0) return dismiss(held, states, () => unlock(stored, owner));
 
   const stop = await kit.store.stopSwitch();
   if (stop.on) {
@@ -132,7 +132,7 @@ async function concludeUndo(held: Held, plan: Plan, owner: string, result: Calls
     case 'stopped':
       return hold(held, { states, because: result.because, until: soon(held.kit, 'held') });
     case 'moved':
-      return conclude(held, { states: [], event: () => [], also: ({ stored }) => unlock(stored, owner) });
+      return dismiss(held, [], ({ stored }) => unlock(stored, owner));
   }
 }
 

@@ -1,7 +1,7 @@
 import type { Evaluation, Plan } from '../plan/plan.ts';
 import { applied } from './apply.ts';
 import { rejudge } from './decide.ts';
-import { conclude, type Held, keep, later, lockOwner, type PlanNow, readPlan, unlock } from './held.ts';
+import { conclude, dismiss, type Held, keep, later, lockOwner, type PlanNow, readPlan, unlock } from './held.ts';
 import { at, type Kit, reason } from './kit.ts';
 
 const states = ['verifying'] as const;
@@ -16,7 +16,7 @@ const states = ['verifying'] as const;
 export async function performVerify(held: Held): Promise<void> {
   const { kit, effect } = held;
   const { mine, stored } = await readPlan(held, states);
-  if (mine.length === 0) return conclude(held, { states: [], event: () => [] });
+  if (mine.length === 0) return dismiss(held, states);
   const { plan } = stored;
   const owner = lockOwner(plan.id, stored.applications);
   await keep(held, plan.locks, owner);

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest';
+import type { Change, Store } from '../../src/store/port.ts';
 import { type Bench, createBench, policy } from './bench.ts';
 
 const lost = new Error('socket hang up');
@@ -140,4 +141,54 @@ test('a finding that time has led out of applying gets no further call', async (
   expect((await bench.record('f-3-b')).state).toBe('needsPerson');
   expect(bench.world.sent.map(({ name }) => name)).toEqual(['copy']);
   expect(await bench.store.effects()).toEqual([]);
+});
+
+/** A store in which something happens right before a commit of a certain kind. */
+function before(
+  store: Store,
+  kind: Change['kind'],
+  fits: (change: Change) => boolean,
+  happen: () => Promise<unknown>,
+): Store {
+  let happened = false;
+  return {
+    ...store,
+    commit: async (changes) => {
+      if (!happened && changes.some((change) => change.kind === kind && fits(change))) {
+        happened = true;
+        await happen();
+      }
+      return store.commit(changes);
+    },
+  };
+}
+
+test('nor does one that loses it at the very last moment', async () => {
+  const bench = failing(3);
+  const isSecond = (change: Change) => change.kind === 'intent' && change.call.step === 1;
+  const store = before(bench.store, 'intent', isSecond, async () => {
+    const effect = (await bench.store.effects()).find(({ kind }) => kind === 'apply');
+    const worker = { id: 'w9', host: 'there', pid: 9 };
+    if (effect) await bench.store.leaseEffect(effect, { worker, until: '2027-01-01T00:00:00.000Z' });
+  });
+  await bench.scan('b', [3]);
+  await bench.another({ store }).run({ untilIdle: true });
+  expect(bench.world.sent.map(({ name }) => name)).toEqual(['copy']);
+});
+
+test('an approval that comes while the last one is being dismissed is not lost', async () => {
+  const bench = createBench();
+  bench.world.change('b', { versioning: 'off' });
+  await bench.scan('b', [1]);
+  const decide = (decision: 'approve' | 'deny') => bench.workflow.decide({ finding: 'f-1-b', decision, by: 'alice' });
+  await decide('approve');
+  await decide('deny');
+  const isApply = (change: Change) => change.kind === 'effectDone' && change.key.startsWith('apply:');
+  const store = before(bench.store, 'effectDone', isApply, async () => {
+    const assessment = await bench.world.remediator.assess(bench.world.resource('b'), [1]);
+    await bench.workflow.observed({ assessment, reopen: true });
+    await decide('approve');
+  });
+  await bench.another({ store }).run({ untilIdle: true });
+  expect((await bench.record('f-1-b')).state).toBe('resolved');
 });
