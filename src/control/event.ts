@@ -50,17 +50,23 @@ export const place: EventIds = { kind: 'place', regionAt: undefined };
 /** Like {@link place}, where the event names another region than the one it happened in. */
 export const placeIn = (regionAt: string): EventIds => ({ kind: 'place', regionAt });
 
-/** Every string at a path of a JSON value; `[]` steps into lists, `a|b` takes either name. */
+/** Every string at a path of a JSON value; `[]` steps into lists. */
 export function stringsAt(value: unknown, path: string): string[] {
-  let current: unknown[] = [value];
-  for (const part of path.split('.')) {
-    const list = part.endsWith('[]');
-    const name = list ? part.slice(0, -2) : part;
-    current = current.flatMap((one) => {
-      if (typeof one !== 'object' || one === null) return [];
-      const next = (one as Record<string, unknown>)[name];
-      return list ? (Array.isArray(next) ? next : []) : next === undefined ? [] : [next];
-    });
+  const found: string[] = [];
+  collect(value, path.split('.'), 0, found);
+  return found;
+}
+
+/** Asked for every trigger of every watched event, so it makes no lists on its way. */
+function collect(value: unknown, parts: readonly string[], depth: number, found: string[]): void {
+  const part = parts[depth];
+  if (part === undefined) {
+    if (typeof value === 'string' && value !== '') found.push(value);
+    return;
   }
-  return current.filter((one) => typeof one === 'string' && one !== '') as string[];
+  if (typeof value !== 'object' || value === null) return;
+  const list = part.endsWith('[]');
+  const next: unknown = Reflect.get(value, list ? part.slice(0, -2) : part);
+  if (!list) collect(next, parts, depth + 1, found);
+  else if (Array.isArray(next)) for (const one of next) collect(one, parts, depth + 1, found);
 }
