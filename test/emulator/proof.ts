@@ -19,6 +19,7 @@ export type StepName = (typeof STEPS)[number];
 export interface Row {
   readonly control: number;
   readonly variant: string | undefined;
+  readonly kind: 'fix' | 'guide';
   readonly steps: Partial<Record<StepName, string>>;
   readonly lacks: string | undefined;
 }
@@ -29,7 +30,7 @@ export interface Row {
  * @param without controls that have no scenario, so that they are not passed over in silence
  */
 export function renderProof(rows: readonly Row[], without: readonly number[]): string {
-  const complete = rows.filter(({ lacks }) => lacks === undefined);
+  const complete = rows.filter((row) => row.kind === 'fix' && row.lacks === undefined && isComplete(row));
   const controls = new Set(complete.map(({ control }) => control));
   const lines = rows.map(({ control, variant = '', steps, lacks }) =>
     lacks === undefined
@@ -44,7 +45,8 @@ export function renderProof(rows: readonly Row[], without: readonly number[]): s
     'record to the command line, applies the plan it prints, and undoes it again. Every step reads the state through',
     'clients that are not Redress’s own.',
     '',
-    `${controls.size} controls ran the whole loop, in ${complete.length} scenarios.`,
+    `${controls.size} controls ran the whole loop, in ${complete.length} scenarios. “exactly” means that after the undo`,
+    'nothing that was read differs from before the fix.',
     ...(without.length === 0 ? [] : ['', `Not shown here, for want of a scenario: ${without.join(', ')}.`]),
     '',
     table(['control', 'case', ...STEPS]),
@@ -56,6 +58,11 @@ export function renderProof(rows: readonly Row[], without: readonly number[]): s
 
 function table(cells: readonly (string | number)[]): string {
   return `| ${cells.join(' | ')} |`;
+}
+
+/** Whether every step of the loop has something to show, or cannot have. */
+export function isComplete({ lacks, steps }: Row): boolean {
+  return lacks !== undefined || STEPS.every((step) => steps[step] !== undefined);
 }
 
 /** Writes the page when asked to by `REDRESS_WRITE_PROOF=1`; returns what is committed otherwise. */

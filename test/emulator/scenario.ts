@@ -35,8 +35,8 @@ export interface Scenario<State = unknown> {
   readonly noUndoHere?: string;
   /** `guide`: a runbook is all that Redress gives, and no call is made. */
   readonly kind?: 'fix' | 'guide';
-  /** The operation that the emulator lacks, found by trying: the loop cannot run. */
-  readonly lacks?: string;
+  /** The operation that the emulator lacks: the loop cannot run. The run asks again each time. */
+  readonly lacks?: { readonly operation: string; readonly ask: (aws: Aws) => Promise<unknown> };
 }
 
 /** Declares a scenario, typed by its own state. */

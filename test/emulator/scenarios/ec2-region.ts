@@ -11,7 +11,10 @@ import { scenario } from '../scenario.ts';
 export const ec2Region = [
   scenario({
     control: 339,
-    lacks: 'ec2:GetEbsDefaultKmsKeyId',
+    lacks: {
+      operation: 'ec2:GetEbsDefaultKmsKeyId',
+      ask: ({ ec2 }) => ec2.send(new GetEbsDefaultKmsKeyIdCommand({})),
+    },
     arrange: async ({ ec2, kms }) => {
       const { KeyMetadata } = await kms.send(new CreateKeyCommand({ Description: 'volumes' }));
       await ec2.send(new DisableEbsEncryptionByDefaultCommand({}));
@@ -24,8 +27,8 @@ export const ec2Region = [
     state: async ({ ec2 }) => {
       const { EbsEncryptionByDefault } = await ec2.send(new GetEbsEncryptionByDefaultCommand({}));
       const { KmsKeyId } = await ec2.send(new GetEbsDefaultKmsKeyIdCommand({}));
-      return { encrypted: EbsEncryptionByDefault, key: KmsKeyId };
+      return { encrypted: EbsEncryptionByDefault, key: KmsKeyId === 'alias/aws/ebs' ? 'of AWS' : 'of the customer' };
     },
-    expected: (before) => ({ ...before, encrypted: true }),
+    expected: () => ({ encrypted: true, key: 'of the customer' }),
   }),
 ];

@@ -8,7 +8,10 @@ const SettingId = '/ssm/documents/console/public-sharing-permission';
 export const ssm = [
   scenario({
     control: 464,
-    lacks: 'ssm:GetServiceSetting',
+    lacks: {
+      operation: 'ssm:GetServiceSetting',
+      ask: ({ ssm }) => ssm.send(new GetServiceSettingCommand({ SettingId })),
+    },
     arrange: async ({ ssm }) => {
       const { ServiceSetting } = await ssm.send(new GetServiceSettingCommand({ SettingId }));
       if (ServiceSetting?.SettingValue !== 'Enable') {
