@@ -27,7 +27,7 @@ export interface Audience {
   readonly ask: (question: string) => Promise<Answer>;
 }
 
-const READING = { line: 170, least: 500, most: 2200, scene: 1200 } as const;
+const READING = { line: 150, least: 450, most: 2000, scene: 1000 } as const;
 
 export function createNarrator({ page, write, pause, ask }: Audience): Narrator {
   let scenes = 0;
@@ -63,7 +63,7 @@ interface Streams {
 export function audienceAt(
   { input, output }: Streams,
   page: Page,
-  { fast, patience = 15 }: { fast: boolean; patience?: number },
+  { fast, patience = 12 }: { fast: boolean; patience?: number },
 ): Audience {
   const isTerminal = input.isTTY === true && output.isTTY === true;
   return {

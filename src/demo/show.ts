@@ -1,6 +1,6 @@
 import { documentDiff } from '../plan/diff.ts';
 import type { Evaluation, Plan } from '../plan/plan.ts';
-import { INDENT, LABEL_WIDTH, labelled, type Page, paint } from '../plan/render/page.ts';
+import { INDENT, LABEL_WIDTH, labelled, type Page, paint, wrapped } from '../plan/render/page.ts';
 import { diffText, section } from '../plan/render/text.ts';
 import { MODE_WORDS, UNDO_WORDS } from '../plan/words.ts';
 import type { CallRecord, FindingRecord } from '../store/records.ts';
@@ -21,20 +21,27 @@ const nameIn = (arn: string): string => arn.split(':').at(-1) ?? arn;
 
 const COLORS = { HIGH: 'red', MEDIUM: 'yellow', LOW: 'cyan' } as const;
 
-/** The findings that a plan closes, and how many others the event has led to. */
+/** The findings that a plan closes, and what else the event has led to. */
 export function findingLines(page: Page, { evaluations, others }: Caught): string[] {
   const isShort = evaluations.length > 2;
   return [
     ...evaluations.flatMap(({ criticality, control, title, because }) => {
-      const head = paint(page, [COLORS[criticality], 'bold'], criticality.padEnd(LABEL_WIDTH));
-      const line = `  ${head}${paint(page, 'bold', `${control}  ${title}`)}`;
-      return isShort ? [`${line}: ${because}`] : [line, ...labelled(page, '', because)];
+      const head = `  ${paint(page, [COLORS[criticality], 'bold'], criticality.padEnd(LABEL_WIDTH))}`;
+      if (!isShort) return [`${head}${paint(page, 'bold', `${control}  ${title}`)}`, ...labelled(page, '', because)];
+      const [line = '', ...more] = wrapped(`${control}  ${title}: ${because}`, page.width - INDENT - LABEL_WIDTH);
+      return [`${head}${line}`, ...more.flatMap((text) => labelled(page, '', text))];
     }),
-    ...(others.length === 0 ? [] : labelled(page, '', `and ${others.map(shortly).join(', ')}`, 'dim')),
+    ...(others.length === 0 ? [] : labelled(page, '', `and ${alsoFound(others)}`, 'dim')),
   ];
 }
 
-const shortly = ({ control, resource }: Evaluation): string => `${control} on ${resource.id}`;
+const MOST_OTHERS = 3;
+
+function alsoFound(others: readonly Evaluation[]): string {
+  const named = others.slice(0, MOST_OTHERS).map(({ control, resource }) => `${control} on ${resource.id}`);
+  const more = others.length - named.length;
+  return [...named, ...(more > 0 ? [`${more} more`] : [])].join(', ');
+}
 
 /** The comparison of two documents, in colour. */
 export function changeLines(page: Page, before: unknown, after: unknown): string[] {
@@ -49,6 +56,12 @@ export function differenceLines(page: Page, before: unknown, after: unknown): st
   return section(page, 'change', lines).slice(1);
 }
 
+/** What a document says afterwards that it did not say before, in a few words. */
+export function additionLines(page: Page, before: unknown, after: unknown): string[] {
+  const added = documentDiff(before, after).filter(({ sign }) => sign === '+');
+  return labelled(page, 'change', added.map(({ text }) => text.trim()).join(', '), 'green');
+}
+
 /** The commands of a plan, each over as many lines as it needs: pasted, they are the same commands. */
 export function commandLines(page: Page, { cli }: Plan): string[] {
   const lines = cli.flatMap((command) => folded(command, page.width - INDENT - LABEL_WIDTH));
@@ -61,17 +74,17 @@ export function commandLines(page: Page, { cli }: Plan): string[] {
  * comma between values, where a line break means nothing.
  */
 export function folded(command: string, width: number): string[] {
-  const [first = '', ...options] = command.split(/ (?=--[a-z])/);
+  const room = width - ' \\'.length;
+  const [first = '', ...options] = optionsOf(command);
   const lines = [first];
   for (const option of options) {
     const last = lines.at(-1) ?? '';
-    const room = width - ' \\'.length;
     if (last.length + 1 + option.length <= room) {
       lines[lines.length - 1] = `${last} ${option}`;
       continue;
     }
     lines[lines.length - 1] = `${last} \\`;
-    for (const [at, piece] of option.split(/(?<=["}\]],)(?=["{[])/).entries()) {
+    for (const [at, piece] of piecesOf(option).entries()) {
       const line = lines.at(-1) ?? '';
       if (at > 0 && line.length + piece.length <= room) lines[lines.length - 1] = line + piece;
       else lines.push(`  ${piece}`);
@@ -80,14 +93,35 @@ export function folded(command: string, width: number): string[] {
   return lines;
 }
 
-/** What may break, how it is taken back, and what happens to the plan by its mode. */
-export function factLines(page: Page, { impact, undo, mode }: Plan): string[] {
-  return [
-    ...labelled(page, 'impact', impact),
-    ...labelled(page, 'undo', UNDO_WORDS[undo.class]),
-    ...labelled(page, 'mode', MODE_WORDS[mode]),
-  ];
+/** Words of a shell: what stands in quotes belongs together. */
+const WORD = /(?:\\.|'[^']*'|[^\s'\\])+/g;
+/** JSON up to a comma between values: one inside a string is part of the string. */
+const VALUE = /(?:"(?:[^"\\]|\\.)*"|[^",])+,?/g;
+
+/** A command before its first option, and each option with its values. */
+function optionsOf(command: string): string[] {
+  const options: string[] = [];
+  for (const word of command.match(WORD) ?? []) {
+    const last = options.at(-1);
+    if (last === undefined || word.startsWith('--')) options.push(word);
+    else options[options.length - 1] = `${last} ${word}`;
+  }
+  return options;
 }
+
+/** Where an option may break: in its JSON, if it has any. */
+function piecesOf(option: string): string[] {
+  const pieces = / '[{[]/.test(option) ? (option.match(VALUE) ?? []) : [];
+  return pieces.join('') === option ? pieces : [option];
+}
+
+/** What may break, and how it is taken back. */
+export function impactLines(page: Page, { impact, undo }: Plan): string[] {
+  return [...labelled(page, 'impact', impact), ...labelled(page, 'undo', UNDO_WORDS[undo.class])];
+}
+
+/** What happens to a plan by its mode. */
+export const modeLines = (page: Page, { mode }: Plan): string[] => labelled(page, 'mode', MODE_WORDS[mode]);
 
 /** Entries of a history that a person has made. */
 const BY_PERSONS = ['approve', 'deny', 'undo', 'exempt'];

@@ -16,7 +16,12 @@ describe('a folded command', () => {
   });
 
   it('is the same command to a shell, whatever its policy says', () => {
-    const text = fc.string({ maxLength: 30 });
+    const text = fc.oneof(
+      fc.string({ maxLength: 30 }),
+      fc
+        .array(fc.constantFrom('},', '",', '],', "'", '\\', ' --option ', 'word'), { maxLength: 6 })
+        .map((parts) => parts.join('')),
+    );
     const statement = fc.record({ Sid: text, Action: fc.array(text, { maxLength: 4 }), Resource: text });
     fc.assert(
       fc.property(fc.array(statement, { maxLength: 5 }), fc.integer({ min: 20, max: 120 }), (Statement, width) => {
@@ -30,7 +35,7 @@ describe('a folded command', () => {
           else expect(after[at]).toBe(word);
         }
       }),
-      { numRuns: 50 },
+      { numRuns: 100 },
     );
   });
 });

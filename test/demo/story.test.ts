@@ -129,7 +129,7 @@ describe('the story as it is told where there is no terminal', () => {
   });
 
   it('is filmed in less than a minute', () => {
-    expect(told.paused).toBeLessThan(50_000);
+    expect(told.paused).toBeLessThan(42_000);
     expect(told.paused).toBeGreaterThan(15_000);
   });
 

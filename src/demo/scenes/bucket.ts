@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Plan } from '../../plan/plan.ts';
 import { labelled, type Page, paint } from '../../plan/render/page.ts';
 import { PRESS_KIT } from '../beginning.ts';
@@ -8,9 +9,10 @@ import {
   causeLines,
   commandLines,
   differenceLines,
-  factLines,
   findingLines,
+  impactLines,
   madeLines,
+  modeLines,
   pathLines,
   refusalLines,
 } from '../show.ts';
@@ -31,7 +33,7 @@ export const opened: Scene = async (stage, { scene, tell, page }) => {
   await tell([...causeLines(page, record), ...(await witnessLines(stage, page))]);
   await tell(['', ...findingLines(page, caught), ...differenceLines(page, plan.before, plan.after)]);
   await tell(['', ...commandLines(page, plan)]);
-  await tell(['', ...factLines(page, plan), ...pathLines(page, record)]);
+  await tell(['', ...impactLines(page, plan), ...modeLines(page, plan), ...pathLines(page, record)]);
 };
 
 /** The plan is approved, applied and read again: the bucket is private, and what else its policy said still stands. */
@@ -96,7 +98,7 @@ async function decide(stage: Stage, { ask, tell, page }: Narrator, plan: Plan): 
 /** What S3 itself says of the bucket, asked past Redress. */
 async function witnessLines({ somebodyElse }: Stage, page: Page): Promise<string[]> {
   const { output } = await somebodyElse('s3', 'GetBucketPolicyStatus', bucket);
-  const isPublic = JSON.stringify(output).includes('"IsPublic":true');
+  const isPublic = isDeepStrictEqual(output, { PolicyStatus: { IsPublic: true } });
   const text = `GetBucketPolicyStatus ${PRESS_KIT}: IsPublic ${isPublic}`;
   return labelled(page, 'S3 says', text, isPublic ? 'red' : 'green');
 }

@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { labelled } from '../../plan/render/page.ts';
 import { sampleIds } from '../sample-account.ts';
 import { approve, caughtBy, type Scene } from '../scene.ts';
-import { causeLines, commandLines, differenceLines, factLines, findingLines, madeLines, pathLines } from '../show.ts';
+import { causeLines, commandLines, differenceLines, findingLines, impactLines, madeLines, pathLines } from '../show.ts';
 import type { Stage } from '../stage.ts';
 
 const CONTROL = 322;
@@ -20,7 +20,7 @@ export const instance: Scene = async (stage, { scene, tell, page }) => {
     ...labelled(page, '', 'delivered late and out of order, as CloudTrail may'),
   ]);
   await tell(['', ...findingLines(page, caught), ...differenceLines(page, plan.before, plan.after)]);
-  await tell(['', ...commandLines(page, plan), ...factLines(page, plan)]);
+  await tell(['', ...commandLines(page, plan), ...impactLines(page, plan)]);
   await approve(stage, plan, 'casey');
   const fixed = await stage.finding(waiting.id);
   await tell([

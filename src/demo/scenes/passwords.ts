@@ -5,7 +5,7 @@ import { plural } from '../../plan/report.ts';
 import { cloudTrailRecord, consoleUser } from '../sample/cloudtrail.ts';
 import { createSampleAccount } from '../sample-account.ts';
 import { approve, caughtBy, type Scene } from '../scene.ts';
-import { causeLines, commandLines, differenceLines, findingLines, madeLines, pathLines } from '../show.ts';
+import { additionLines, causeLines, commandLines, findingLines, madeLines, pathLines } from '../show.ts';
 import type { Stage } from '../stage.ts';
 
 const CONTROL = 7;
@@ -32,7 +32,7 @@ export const passwords: Scene = async (stage, { scene, tell, page }) => {
   const trap = `tried on a copy of the account: ${naive.calls} fixes planned from one scan and written one after the other. Every call succeeds, each replaces the whole policy, and in the end these still fail: ${naive.stillFailing.join(', ') || 'none'}.`;
   await tell(['', ...labelled(page, 'the trap', trap, 'yellow')]);
 
-  await tell(['', ...differenceLines(page, plan.before, plan.after), ...commandLines(page, plan)]);
+  await tell(['', ...additionLines(page, plan.before, plan.after), ...commandLines(page, plan)]);
   await approve(stage, plan, 'casey');
   const after = await Promise.all(plan.findings.map((id) => stage.finding(id)));
   const calls = await stage.callsOf(plan, 'apply');

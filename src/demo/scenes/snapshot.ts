@@ -1,7 +1,16 @@
 import { labelled } from '../../plan/render/page.ts';
 import { sampleIds } from '../sample-account.ts';
 import { caughtBy, type Scene } from '../scene.ts';
-import { causeLines, changeLines, commandLines, factLines, findingLines, madeLines, pathLines } from '../show.ts';
+import {
+  causeLines,
+  changeLines,
+  commandLines,
+  findingLines,
+  impactLines,
+  madeLines,
+  modeLines,
+  pathLines,
+} from '../show.ts';
 
 const CONTROL = 146;
 
@@ -14,13 +23,11 @@ export const snapshot: Scene = async (stage, { scene, tell, page }) => {
   const record = await stage.finding(plan.findings[0]);
   await tell(causeLines(page, record));
   await tell(['', ...findingLines(page, caught), ...changeLines(page, plan.before, plan.after)]);
-  await tell(['', ...commandLines(page, plan), ...factLines(page, plan)]);
+  await tell(['', ...commandLines(page, plan), ...impactLines(page, plan), ...modeLines(page, plan)]);
   await tell(['', ...pathLines(page, record), ...madeLines(page, await stage.callsOf(plan, 'apply'))]);
   const { output } = await stage.somebodyElse('ec2', 'DescribeSnapshotAttribute', {
     SnapshotId: sampleIds.ordersSnapshot,
     Attribute: 'createVolumePermission',
   });
-  await tell(
-    labelled(page, 'EC2 says', `shared with ${JSON.stringify(output.CreateVolumePermissions)}: the partner keeps it`),
-  );
+  await tell(labelled(page, 'EC2 says', `shared with ${JSON.stringify(output.CreateVolumePermissions)}`));
 };
