@@ -192,3 +192,17 @@ test('an approval that comes while the last one is being dismissed is not lost',
   await bench.another({ store }).run({ untilIdle: true });
   expect((await bench.record('f-1-b')).state).toBe('resolved');
 });
+
+test('nor one whose time is up right before the call', async () => {
+  const bench = failing(3);
+  bench.settings = { times: { states: { applying: 60_000, needsPerson: 3_600_000 } } };
+  const isSecond = (change: Change) => change.kind === 'intent' && change.call.step === 1;
+  const store = before(bench.store, 'intent', isSecond, async () => {
+    bench.clock.pass(61_000);
+    await bench.another({ workerId: 'w2', isAlive: () => true }).run({ untilIdle: true });
+  });
+  await bench.scan('b', [3]);
+  await bench.another({ store }).run({ untilIdle: true });
+  expect((await bench.record('f-3-b')).state).toBe('needsPerson');
+  expect(bench.world.sent.map(({ name }) => name)).toEqual(['copy']);
+});

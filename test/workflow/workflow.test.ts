@@ -769,6 +769,14 @@ describe('exemptions', () => {
     expect(bench.world.docs.get('b')).toMatchObject({ versioning: 'off', encryption: 'kms' });
   });
 
+  test('an exemption that the configuration gets after the yes holds, too', async () => {
+    const bench = await waiting();
+    await approve(bench, 'f-1-b');
+    bench.settings = { exemptions: [exemption] };
+    await bench.idle();
+    expect([await state(bench), bench.world.sent]).toEqual(['exempted', []]);
+  });
+
   test('taken out of the configuration, the finding is asked about at the next scan', async () => {
     const bench = createBench();
     bench.settings = { exemptions: [exemption] };
