@@ -164,6 +164,12 @@ program
   .addOption(configOption())
   .action(async (options) => (await import('./init.ts')).init(options));
 
+// Whoever reads our output may stop reading: `redress scan | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(0);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

@@ -7,6 +7,7 @@ import { summarise } from '../control-summary.ts';
 import { catalogue } from '../redress.ts';
 import { machineDiagram } from '../workflow/diagram.ts';
 import { controlsMarkdown } from './controls.ts';
+import { demoPicture } from './demo-picture.ts';
 import { permissionsPolicy } from './permissions.ts';
 import { workflowMarkdown } from './workflow.ts';
 
@@ -22,6 +23,7 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 const files: Readonly<Record<string, string>> = {
   'docs/controls.md': controlsMarkdown(summaries),
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
+  'docs/demo.svg': await demoPicture(),
   'docs/redress.schema.json': json(configJsonSchema()),
   'infra/generated/event-patterns.json': json(eventPattern(catalogue)),
   'infra/generated/redress-read.json': json(permissionsPolicy(summaries, 'read')),
