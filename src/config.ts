@@ -9,11 +9,10 @@ import { messageOf } from './one-line.ts';
 export { ConfigError } from './config/error.ts';
 export { exampleConfig } from './config/example.ts';
 export { parseConfig } from './config/parse.ts';
-export { type Approver, type Config, configJsonSchema, defaultConfig, type Exemption } from './config/schema.ts';
+export { type Approver, type Config, configJsonSchema, defaultConfig } from './config/schema.ts';
 export {
   appliesTo,
-  endOf,
-  exemptionFor,
+  exemptionsOf,
   modeOf,
   parametersOf,
   planSettings,

@@ -1,9 +1,10 @@
 import { approverRefusal } from '../../approvals/approvers.ts';
+import { exemptionsOf } from '../config.ts';
 import type { Question } from '../workflow/decide.ts';
 import { type Context, createContext, openState } from './context.ts';
 import { CommandError } from './errors.ts';
 import { printJson } from './output.ts';
-import { asConfigured, configExemptions, startWorkflow, terminalUser } from './workflow.ts';
+import { asConfigured, startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {
   readonly format: string;
@@ -35,7 +36,7 @@ async function ask(question: Question, options: Options): Promise<void> {
   const store = await openState(config);
   try {
     const mayDecide = approverRefusal(config);
-    const settings = { policyFor: asConfigured(config), exemptions: configExemptions(config), mayDecide };
+    const settings = { policyFor: asConfigured(config), exemptions: exemptionsOf(config), mayDecide };
     const decided = await startWorkflow({ store, engine, settings }).decide(question);
     if (decided.outcome === 'refused') throw new CommandError(decided.because);
     const states = decided.findings.map(({ id, state }) => ({ finding: id, state }));

@@ -1,4 +1,4 @@
-import type { Config } from '../config.ts';
+import { type Config, exemptionsOf } from '../config.ts';
 import type { CloudTrailEvent } from '../control/event.ts';
 import type { Engine } from '../engine.ts';
 import { messageOf } from '../one-line.ts';
@@ -7,7 +7,7 @@ import type { StateName } from '../workflow/finding.ts';
 import type { Assessment } from '../workflow/remediator.ts';
 import { openState } from './context.ts';
 import { say } from './output.ts';
-import { configExemptions, onlyRecord, startWorkflow } from './workflow.ts';
+import { onlyRecord, startWorkflow } from './workflow.ts';
 
 /** Writes down what `plan` and `scan` find, so that `findings`, `show` and `exempt` know it. */
 export interface Recorder {
@@ -44,7 +44,7 @@ export async function createRecorder(config: Config, engine: Engine): Promise<Re
   }
   if (store === undefined) return { record: async () => {}, close: async () => {} };
   const opened = store;
-  const settings = { policyFor: onlyRecord(config), exemptions: configExemptions(config) };
+  const settings = { policyFor: onlyRecord(config), exemptions: exemptionsOf(config) };
   const workflow = startWorkflow({ store: opened, engine, settings });
 
   async function isLive(finding: string): Promise<boolean> {

@@ -1,6 +1,6 @@
 import { approverRefusal } from '../../approvals/approvers.ts';
 import { createQueueClient } from '../aws/queue-client.ts';
-import { type Config, timesOf } from '../config.ts';
+import { type Config, exemptionsOf, timesOf } from '../config.ts';
 import { createCoalescer, type Gathered, lastCause, setRealTimer } from '../intake/coalesce.ts';
 import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
 import { takeIn } from '../intake/intake.ts';
@@ -11,7 +11,7 @@ import { catalogue } from '../redress.ts';
 import { notifyAll } from '../workflow/notifier.ts';
 import { createContext, herePlace, openState } from './context.ts';
 import { CommandError } from './errors.ts';
-import { asConfigured, configExemptions, startWorkflow } from './workflow.ts';
+import { asConfigured, startWorkflow } from './workflow.ts';
 
 /** Thrown when a verdict is unknown: the event stays in the queue and comes again. */
 class UndecidedError extends Error {
@@ -40,7 +40,7 @@ export async function serve(options: { config?: string }): Promise<void> {
     notifier: notifyAll([terminalNotifier(process.stdout), awsNotifier(port, config, place)]),
     settings: {
       policyFor: asConfigured(config),
-      exemptions: configExemptions(config),
+      exemptions: exemptionsOf(config),
       mayDecide: approverRefusal(config),
       times: timesOf(config),
     },

@@ -1,11 +1,10 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, policyOf, timesOf } from '../config.ts';
+import { type Config, exemptionsOf, policyOf, timesOf } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
-import type { Exemption } from '../store/records.ts';
 import { createWorkflow, type Workflow } from '../workflow/driver.ts';
 import type { Policy } from '../workflow/finding.ts';
 import type { Log } from '../workflow/kit.ts';
@@ -17,20 +16,6 @@ export const terminalUser = (): string => process.env.REDRESS_USER ?? process.en
 
 /** Nothing is logged by commands that a person runs: they print what happened. */
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-/** The exemptions of the configuration, as the workflow knows them: one a control. */
-export function configExemptions(config: Config): Exemption[] {
-  return config.exemptions.flatMap(({ control, resource, owner, reason, until }) =>
-    (Array.isArray(control) ? control : [control]).map((one) => ({
-      control: one,
-      resource,
-      owner,
-      reason,
-      until,
-      by: 'redress.yaml',
-    })),
-  );
-}
 
 /** What the configuration says about applying a plan by itself. Dry-run where it says nothing. */
 export const asConfigured =
@@ -63,7 +48,7 @@ const byPerson =
 /** The settings of a workflow that a person runs at the terminal. */
 export const personal = (config: Config): WorkflowSettings => ({
   policyFor: byPerson(config),
-  exemptions: configExemptions(config),
+  exemptions: exemptionsOf(config),
   times: timesOf(config),
 });
 

@@ -163,7 +163,6 @@ export const configSchema = z.strictObject({
 
 export type Config = z.output<typeof configSchema>;
 export type ControlSettings = z.output<typeof controlSettings>;
-export type Exemption = z.output<typeof exemption>;
 export type Approver = z.output<typeof approver>;
 
 /** What holds when nothing is configured: dry-run. */

@@ -1,9 +1,10 @@
 import type { Control } from '../catalogue.ts';
 import type { Mode } from '../control/remediation.ts';
 import type { PlanSettings } from '../plan/settings.ts';
+import type { Exemption } from '../store/records.ts';
 import type { Policy } from '../workflow/finding.ts';
 import { defaultTimes, type Times } from '../workflow/settings.ts';
-import type { Config, ControlSettings, Exemption } from './schema.ts';
+import type { Config, ControlSettings } from './schema.ts';
 
 /** What is set for a control: in this account, and everywhere. */
 function settingsOf(config: Config, control: number, account: string) {
@@ -64,36 +65,11 @@ export function appliesTo(config: Config, control: number, account: string, regi
   return own?.apply ?? everywhere?.apply ?? config.apply;
 }
 
-/** The exemption that covers a finding now, if there is one. Its last day counts to the end, in UTC. */
-export function exemptionFor(config: Config, control: number, arn: string, now: Date): Exemption | undefined {
-  return config.exemptions.find(
-    (one) =>
-      (Array.isArray(one.control) ? one.control.includes(control) : one.control === control) &&
-      now.getTime() < endOf(one).getTime() &&
-      matchesGlob(one.resource, arn),
+/** The exemptions of the file as the workflow knows them: one for each control. */
+export function exemptionsOf(config: Config): Exemption[] {
+  return config.exemptions.flatMap(({ control, ...rest }) =>
+    (Array.isArray(control) ? control : [control]).map((one) => ({ ...rest, control: one, by: 'redress.yaml' })),
   );
-}
-
-/** The moment an exemption ends. */
-export function endOf({ until }: Exemption): Date {
-  const end = new Date(`${until}T00:00:00Z`);
-  end.setUTCDate(end.getUTCDate() + 1);
-  return end;
-}
-
-/** Whether a text fits a pattern in which `*` stands for any text. Linear: patterns come from people. */
-function matchesGlob(pattern: string, text: string): boolean {
-  const [first = '', ...rest] = pattern.split('*');
-  const last = rest.pop();
-  if (last === undefined) return text === pattern;
-  if (!text.startsWith(first)) return false;
-  let from = first.length;
-  for (const part of rest) {
-    const found = text.indexOf(part, from);
-    if (found === -1) return false;
-    from = found + part.length;
-  }
-  return text.length - last.length >= from && text.endsWith(last);
 }
 
 /** What planning takes from the configuration. */

@@ -94,7 +94,16 @@ export function createStage(): Stage {
 
   return {
     ...beginning(world),
-    ...{ account, catalogue: playable, clock, place, engine, store, workflow, atTheDoor, asked, settle },
+    account,
+    catalogue: playable,
+    clock,
+    place,
+    engine,
+    store,
+    workflow,
+    atTheDoor,
+    asked,
+    settle,
     somebodyElse: (service, operation, input) => port.send({ target: place, service, operation, input }),
     async arrives(record) {
       const { arrivals } = takeIn(JSON.stringify({ Records: [record] }), router);

@@ -50,15 +50,13 @@ export async function performApply(held: Held): Promise<void> {
   if (permit === undefined) return;
   const { plan } = now.stored;
   const end = await makeCalls(held, {
-    ...{
-      plan,
-      application,
-      purpose: 'apply' as const,
-      steps: plan.steps,
-      permit,
-      outputs: {},
-      state: 'applying' as const,
-    },
+    plan,
+    application,
+    purpose: 'apply' as const,
+    steps: plan.steps,
+    permit,
+    outputs: {},
+    state: 'applying' as const,
   });
   await concludeCalls(held, plan, application, end);
 }
@@ -126,14 +124,19 @@ async function begin(held: Held, now: PlanNow, application: number, started: boo
   if (unread !== undefined || verdicts.includes(undefined)) {
     const because = `${plan.resource.id} could not be read: ${unread?.because ?? 'no verdict'}`;
     await hold(held, {
-      ...{ states: before, because, until: soon(kit, 'held') },
+      states: before,
+      because,
+      until: soon(kit, 'held'),
       also: started ? [] : unlock(now.stored, owner),
     });
     return undefined;
   }
   if (verdicts.every((one) => one?.verdict === 'pass' || one?.verdict === 'skip')) {
     const event: FindingEvent = {
-      ...{ type: 'nothingToDo', at: at(kit), plan: plan.id, by: 'somebody else' },
+      type: 'nothingToDo',
+      at: at(kit),
+      plan: plan.id,
+      by: 'somebody else',
       because: 'set right by somebody else before anything was written',
     };
     await conclude(held, { states: before, event: () => event, also: () => unlock(now.stored, owner) });

@@ -162,10 +162,19 @@ async function writeIntent(
   const isFirst = purpose === 'apply' && index === 0 && previous === undefined;
   const seen = isFirst ? plan.before : await kit.remediator.observe(plan);
   const row: CallRecord = {
-    ...{ plan: plan.id, application, purpose, step: index },
-    ...{ name: call.name, service: call.service, operation: call.operation },
-    ...{ account: plan.resource.account, region: call.region, at: at(kit) },
-    ...{ attempts: (previous?.attempts ?? 0) + 1, seen: seen ?? null, outcome: { status: 'intent' } },
+    plan: plan.id,
+    application,
+    purpose,
+    step: index,
+    name: call.name,
+    service: call.service,
+    operation: call.operation,
+    account: plan.resource.account,
+    region: call.region,
+    at: at(kit),
+    attempts: (previous?.attempts ?? 0) + 1,
+    seen: seen ?? null,
+    outcome: { status: 'intent' },
   };
   const isCounted = purpose === 'apply' && previous === undefined;
   const outcome = await transact(kit, async () => {

@@ -95,7 +95,11 @@ export async function dismiss(
   const outcome = await transact(kit, async () => {
     const now = await readPlan(held, needed);
     const back: Change = {
-      ...{ kind: 'effectLater', key: effect.key, worker: kit.worker.id, due: at(kit), note: 'asked for again' },
+      kind: 'effectLater',
+      key: effect.key,
+      worker: kit.worker.id,
+      due: at(kit),
+      note: 'asked for again',
       failed: false,
     };
     const changes = now.mine.length > 0 ? [back] : [...also(now), finished(held)];

@@ -142,7 +142,10 @@ async function putBack(kit: Kit, effect: OutboxEffect, error: unknown): Promise<
       {
         kind: 'audit',
         subject: {
-          ...{ at: at(kit), by: 'redress', what: `${kind} given up`, finding: effect.finding },
+          at: at(kit),
+          by: 'redress',
+          what: `${kind} given up`,
+          finding: effect.finding,
           detail: { error: reason(error), attempts: attempts + 1 },
         },
       },

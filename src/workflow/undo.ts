@@ -49,7 +49,13 @@ export async function performUndo(held: Held): Promise<void> {
     made.map(({ name, outcome }) => [name, outcome.status === 'done' ? outcome.output : {}]),
   );
   const result = await makeCalls(held, {
-    ...{ plan, application, purpose: 'undo' as const, steps, permit, outputs, state: 'rollingBack' as const },
+    plan,
+    application,
+    purpose: 'undo' as const,
+    steps,
+    permit,
+    outputs,
+    state: 'rollingBack' as const,
   });
   await concludeUndo(held, plan, owner, result);
 }

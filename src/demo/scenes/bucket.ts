@@ -79,7 +79,10 @@ async function decide(stage: Stage, { ask, tell, page }: Narrator, plan: Plan): 
   if (reply.answer === 'no') {
     const finding = plan.findings[0] ?? '';
     await stage.workflow.decide({
-      ...{ finding, digest: plan.digest, decision: 'deny', by: 'sam' },
+      finding,
+      digest: plan.digest,
+      decision: 'deny',
+      by: 'sam',
       reason: 'a no in the terminal',
     });
     await stage.settle();
@@ -118,7 +121,11 @@ async function echoLines(stage: Stage, page: Page, plan: Plan): Promise<string[]
   if (call?.outcome.status !== 'done') return [];
   const { requestId } = call.outcome;
   const record = cloudTrailRecord({
-    ...{ source: 's3', name: call.operation, account: place.account, region: place.region, at: clock.now() },
+    source: 's3',
+    name: call.operation,
+    account: place.account,
+    region: place.region,
+    at: clock.now(),
     by: assumedRole('RedressRemediate', plan.id, 'redress'),
     requestParameters: {
       bucketName: PRESS_KIT,

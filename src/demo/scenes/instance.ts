@@ -51,7 +51,11 @@ export const instance: Scene = async (stage, { scene, tell, page }) => {
   );
 
   const exempted = await stage.workflow.decide({
-    ...{ finding: waiting.id, decision: 'exempt', by: 'casey', owner: 'shop', until: '2027-01-31' },
+    finding: waiting.id,
+    decision: 'exempt',
+    by: 'casey',
+    owner: 'shop',
+    until: '2027-01-31',
     reason: 'agent is replaced in January',
   });
   await stage.settle();

@@ -19,8 +19,13 @@ export const passwords: Scene = async (stage, { scene, tell, page }) => {
   // As the CLI does with --minimum-password-length 16 alone: whatever is left out is switched off.
   await somebodyElse('iam', 'UpdateAccountPasswordPolicy', { MinimumPasswordLength: 16 });
   const record = cloudTrailRecord({
-    ...{ source: 'iam', name: 'UpdateAccountPasswordPolicy', account: place.account, region: 'us-east-1' },
-    ...{ at: clock.now(), by: bob, requestParameters: { minimumPasswordLength: 16 } },
+    source: 'iam',
+    name: 'UpdateAccountPasswordPolicy',
+    account: place.account,
+    region: 'us-east-1',
+    at: clock.now(),
+    by: bob,
+    requestParameters: { minimumPasswordLength: 16 },
   });
   const caught = caughtBy(CONTROL, await stage.arrives(record));
   const { plan, evaluations } = caught;
