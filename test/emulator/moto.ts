@@ -9,6 +9,7 @@ const run = promisify(execFile);
 const MOTO = 'moto[server]==5.2.5';
 const VENV = fileURLToPath(new URL('../../.venv/moto', import.meta.url));
 const START_DEADLINE = 60_000;
+const REMEDY = `Install it yourself with \`pip install '${MOTO}'\`, and put moto_server on the PATH.`;
 
 /** A running emulator. */
 export interface Moto {
@@ -21,7 +22,7 @@ export interface Moto {
 /**
  * Starts moto's server on a port of 127.0.0.1 that the system chooses, and waits until it listens.
  *
- * @throws Error in one line when there is neither a `moto_server` nor a python3 to install it with
+ * @throws Error in one line when there is no `moto_server` and none can be installed, or when it does not start
  */
 export async function startMoto(): Promise<Moto> {
   const server = spawn('sh', ['-c', UNTIL_STDIN_ENDS, await motoServer(), '-H', '127.0.0.1', '-p', '0'], {
@@ -80,13 +81,17 @@ async function motoServer(): Promise<string> {
   const own = join(VENV, 'bin', 'moto_server');
   for (const candidate of [own, ...onPath('moto_server')]) if (await runs(candidate)) return candidate;
   const [python] = await executables(onPath('python3'));
-  if (python === undefined) {
-    throw new Error(
-      `The emulator needs python3 on the PATH, or \`pip install '${MOTO}'\` and moto_server on the PATH.`,
-    );
+  if (python === undefined) throw new Error(`There is no python3 on the PATH to install the emulator with. ${REMEDY}`);
+  try {
+    await run(python, ['-m', 'venv', VENV]);
+    await run(join(VENV, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', MOTO]);
+  } catch (error) {
+    const [why = ''] = String(error instanceof Error ? error.message : error)
+      .trim()
+      .split('\n')
+      .slice(-1);
+    throw new Error(`The emulator could not be installed in ${VENV}: ${why} ${REMEDY}`);
   }
-  await run(python, ['-m', 'venv', VENV]);
-  await run(join(VENV, 'bin', 'python'), ['-m', 'pip', 'install', '--quiet', MOTO]);
   return own;
 }
 
