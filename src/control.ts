@@ -6,21 +6,6 @@ export { type Call, type ConcreteCall, call, concrete, ref } from './control/cal
 export { type Detector, type Detectors, detector, detectors } from './control/detector.ts';
 export { type Document, document } from './control/document.ts';
 export { type CloudTrailEvent, type EventIds, ids, idsAs, place, placeIn, through } from './control/event.ts';
-export { derive, missing, only, type Read, type Reads, read, readEach, readPages } from './control/read.ts';
-export {
-  byHand,
-  edit,
-  guide,
-  optional,
-  type Remediation,
-  type Remediations,
-  remediations,
-  required,
-  steps,
-  until,
-} from './control/remediation.ts';
-export { type At, accountSettings, type Resource, regionSettings, resource } from './control/resource.ts';
-export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';
 export {
   addStatement,
   allowsAction,
@@ -37,3 +22,18 @@ export {
   statementsOf,
   withStatements,
 } from './control/policy-document.ts';
+export { derive, missing, only, type Read, type Reads, read, readEach, readPages } from './control/read.ts';
+export {
+  byHand,
+  edit,
+  guide,
+  optional,
+  type Remediation,
+  type Remediations,
+  remediations,
+  required,
+  steps,
+  until,
+} from './control/remediation.ts';
+export { type At, accountSettings, type Resource, regionSettings, resource } from './control/resource.ts';
+export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';

@@ -4,8 +4,8 @@ import { parseRef } from '../control/call.ts';
 import { isIntact } from '../plan/digest.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { CallResult, Permit } from '../workflow/remediator.ts';
-import { DryRunError, hasCode, NotPermittedError } from './errors.ts';
-import { permissionsFor } from './permissions.ts';
+import { DryRunError, explain, hasCode, NotPermittedError, troubleOf } from './errors.ts';
+import { permissionsFor, permissionsFor } from './permissions.ts';
 import type { AwsPort, Target } from './port.ts';
 
 /** One call that went through the door. */
@@ -99,7 +99,7 @@ export function createDoor(options: {
           return { requestId, output };
         } catch (error) {
           if (hasCode(error, already)) return { requestId: undefined, output: {} };
-          throw error;
+          throw inWords(error, call);
         }
       },
     },
@@ -127,6 +127,14 @@ function grantFor(plan: Plan, purpose: 'apply' | 'undo'): Grant {
     permissions: [...new Set(permissions)].sort(),
     names: new Set(plan.steps.map(({ name }) => name)),
   };
+}
+
+/** AWS's error with a message that says what to do about it. Its code and metadata stay: they decide what happens next. */
+function inWords(error: unknown, call: PlannedCall): unknown {
+  if (error instanceof Error && troubleOf(error) !== 'other') {
+    error.message = explain(error, call, permissionsFor(call.service, call.operation, call.input).join(', '));
+  }
+  return error;
 }
 
 /** AWS names what reads by these verbs. The types of `read` allow no others either. */
