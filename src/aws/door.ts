@@ -5,7 +5,7 @@ import { isIntact } from '../plan/digest.ts';
 import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { CallResult, Permit } from '../workflow/remediator.ts';
 import { DryRunError, explain, hasCode, NotPermittedError, troubleOf } from './errors.ts';
-import { permissionsFor, permissionsFor } from './permissions.ts';
+import { permissionsFor } from './permissions.ts';
 import type { AwsPort, Target } from './port.ts';
 
 /** One call that went through the door. */
