@@ -44,11 +44,13 @@ export async function judgeIntent(kit: Kit, work: Work, doubt: Doubt): Promise<J
     evaluations.some(({ finding, verdict }) => finding === id && verdict === 'pass'),
   );
   if (passes) return needsOutput(work, doubt) ? answerLost(doubt) : { judgement: 'made' };
-  if (call.provable && !sameState(state, row.seen) && (await kit.remediator.settled(plan, call))) {
+  const settled = call.provable === true && (await kit.remediator.settled(plan, call));
+  if (settled && !sameState(state, row.seen)) {
     return needsOutput(work, doubt) ? answerLost(doubt) : { judgement: 'made' };
   }
   if (sameState(state, row.seen)) {
-    if (wouldShow(work, doubt)) return { judgement: 'notMade' };
+    // The condition that the step waits for would hold if the call had been made.
+    if (wouldShow(work, doubt) || (call.provable === true && !settled)) return { judgement: 'notMade' };
     return call.repeat === 'safe' ? { judgement: 'repeat' } : cannotTell(doubt);
   }
   // A document that is neither what we started from nor right was changed by somebody else:
