@@ -87,16 +87,14 @@ function openText(text: string, where: string, depth: number): Iterable<Found> {
   const whole = parse(bare);
   if (whole.ok) return open(whole.value, { within: where, number: 1 }, depth);
   if (bare.trim() === '') return refuse(where, 'it is empty');
-  const lines = linesOf(bare);
-  if (!areJsonLines(lines)) return refuse(where, notJson(whole.why));
-  return openLines(lines, where, depth);
+  return areJsonLines(bare) ? openLines(bare, where, depth) : refuse(where, notJson(whole.why));
 }
 
 /** Line by line: a parsed line can be let go before the next is parsed. */
-function* openLines(lines: readonly Line[], where: string, depth: number): Generator<Found, void> {
-  for (const { number, text } of lines) {
+function* openLines(text: string, where: string, depth: number): Generator<Found, void> {
+  for (const { number, content } of linesOf(text)) {
     const line = inside(where, `line ${number}`);
-    const parsed = parse(text);
+    const parsed = parse(content);
     yield* parsed.ok ? open(parsed.value, { within: line, number: 1 }, depth + 1) : refuse(line, notJson(parsed.why));
   }
 }
@@ -114,24 +112,39 @@ function parse(text: string): Attempt<unknown> {
 interface Line {
   /** Counted from one. */
   readonly number: number;
-  readonly text: string;
+  readonly content: string;
 }
 
 /** The lines that are not blank. */
-function linesOf(text: string): readonly Line[] {
-  return text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ number: index + 1, text: line }]));
+function* linesOf(text: string): Generator<Line, void> {
+  for (let number = 1, start = 0; start < text.length; number += 1) {
+    const found = text.indexOf('\n', start);
+    const end = found === -1 ? text.length : found;
+    const content = text.slice(start, end);
+    if (content.trim() !== '') yield { number, content };
+    start = end + 1;
+  }
 }
 
 /**
- * JSON lines may be broken here and there, so one whole object is what tells
- * them from one long document that was cut short.
+ * Whether there is more than one line, and one of them is a whole object. The
+ * others may be broken: that one is what tells JSON lines from one long
+ * document that was cut short.
  */
-function areJsonLines(lines: readonly Line[]): boolean {
-  const holdsSomething = ({ text }: Line): boolean => {
-    const parsed = parse(text);
-    return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).length > 0;
-  };
-  return lines.length > 1 && lines.some(holdsSomething);
+function areJsonLines(text: string): boolean {
+  let lines = 0;
+  let holdsSomething = false;
+  for (const { content } of linesOf(text)) {
+    lines += 1;
+    holdsSomething ||= isWholeObject(content);
+    if (holdsSomething && lines > 1) return true;
+  }
+  return false;
+}
+
+function isWholeObject(text: string): boolean {
+  const parsed = parse(text);
+  return parsed.ok && isObject(parsed.value) && Object.keys(parsed.value).length > 0;
 }
 
 function open(value: unknown, place: PlaceInInput, depth: number): Iterable<Found> {

@@ -4,47 +4,58 @@ import { catalogue } from '../../src/redress.ts';
 import { compare, perSecond, type Result } from './measure.ts';
 import { recordAt } from './records.ts';
 
-/** How a number of records comes in. */
+/** A way in which records arrive. */
 interface Form {
   readonly name: string;
-  readonly bodies: readonly string[];
-  readonly parse: (body: string) => unknown;
+  /** The texts, each of which is taken in by itself. */
+  readonly bodies: (records: readonly object[]) => readonly string[];
+  readonly parse: (body: string) => void;
 }
+
+const forms: readonly Form[] = [
+  {
+    name: 'log file',
+    bodies: (records) => [JSON.stringify({ Records: records })],
+    parse: (body) => {
+      JSON.parse(body);
+    },
+  },
+  {
+    name: 'JSON lines',
+    bodies: (records) => [records.map((record) => JSON.stringify(record)).join('\n')],
+    parse: (body) => {
+      for (const line of body.split('\n')) JSON.parse(line);
+    },
+  },
+  {
+    name: 'EventBridge',
+    bodies: (records) =>
+      records.map((detail) =>
+        JSON.stringify({ version: '0', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.s3', detail }),
+      ),
+    parse: (body) => {
+      JSON.parse(body);
+    },
+  },
+];
 
 /** Taking CloudTrail in, from text to the resources to judge, against parsing the same text and doing nothing. */
 export async function routing(size: { readonly records: number; readonly rounds: number }): Promise<Result[]> {
-  const records = Array.from({ length: size.records }, (_, number) => recordAt(number));
-  const lines = records.map((record) => JSON.stringify(record));
-  const messages = records.map((detail) =>
-    JSON.stringify({ version: '0', 'detail-type': 'AWS API Call via CloudTrail', source: 'aws.s3', detail }),
-  );
-  const forms: readonly Form[] = [
-    { name: 'log file', bodies: [JSON.stringify({ Records: records })], parse: JSON.parse },
-    {
-      name: 'JSON lines',
-      bodies: [lines.join('\n')],
-      parse: (body) => body.split('\n').map((line) => JSON.parse(line)),
-    },
-    { name: 'EventBridge', bodies: messages, parse: JSON.parse },
-  ];
   const results: Result[] = [];
   for (const form of forms) results.push(await route(form, size));
   return results;
 }
 
 async function route(
-  { name, bodies, parse }: Form,
+  { name, bodies: bodiesOf, parse }: Form,
   { records, rounds }: { readonly records: number; readonly rounds: number },
 ): Promise<Result> {
+  const bodies = bodiesOf(Array.from({ length: records }, (_, number) => recordAt(number)));
   const router = createRouter(catalogue);
-  const taken = bodies.map((body) => takeIn(body, router));
-  const arrivals = taken.reduce((sum, one) => sum + one.arrivals.length, 0);
+  const take = (): number => bodies.reduce((sum, body) => sum + takeIn(body, router).arrivals.length, 0);
+  const arrivals = take();
   const bytes = bodies.reduce((sum, body) => sum + body.length, 0);
-  const { ratio, baseline, measured } = await compare(
-    () => bodies.map((body) => parse(body)).length,
-    () => bodies.map((body) => takeIn(body, router)).length,
-    rounds,
-  );
+  const { ratio, baseline, measured } = await compare(() => bodies.forEach(parse), take, rounds);
   return {
     name: `routing, ${name}`,
     means: 'time to parse and route CloudTrail records, to that of JSON.parse alone',

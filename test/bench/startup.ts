@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { compare, milliseconds, type Result } from './measure.ts';
+import { compare, milliseconds, type Result, waitingTime } from './measure.ts';
 
 /** Starting the built command line for its catalogue, against starting Node for nothing. */
 export async function startUp(size: { readonly command: string; readonly rounds: number }): Promise<Result[]> {
@@ -7,6 +7,7 @@ export async function startUp(size: { readonly command: string; readonly rounds:
     () => run('-e', '0'),
     () => run(size.command, 'controls', '--format', 'json'),
     size.rounds,
+    waitingTime,
   );
   return [
     {
