@@ -12,6 +12,7 @@ import {
   readPages,
   resource,
   skip,
+  tagsFrom,
 } from '../src/control.ts';
 import { inOrder } from './in-order.ts';
 
@@ -191,6 +192,15 @@ export const inlinePolicyNames = derive({ inline }, ({ inline }) => inOrder(inli
 export const isQuarantine = (policyArn: string): boolean =>
   /^arn:[^:]+:iam::aws:policy\/AWSCompromisedKeyQuarantine/.test(policyArn);
 
+const userTagList = readPages(
+  'iam',
+  'ListUserTags',
+  ({ id }) => ({ UserName: id }),
+  (out) => out.Tags ?? [],
+  next,
+);
+const userTags = derive({ userTagList }, ({ userTagList }) => tagsFrom(userTagList));
+
 const user = ids('requestParameters.userName');
 
 export const users = detectors(
@@ -200,6 +210,7 @@ export const users = detectors(
     arn: ({ partition, account, id }) => `arn:${partition}:iam::${account}:user/${id}`,
     list: userNames,
     gone: ['NoSuchEntity'],
+    tags: userTags,
   }),
   {
     17: {

@@ -15,6 +15,7 @@ import {
   type Statement,
   skip,
   statementsOf,
+  tagsFrom,
 } from '../src/control.ts';
 
 export const bucket = resource('AWS::S3::Bucket', {
@@ -28,6 +29,13 @@ export const bucket = resource('AWS::S3::Bucket', {
     (out) => (out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined),
   ),
   gone: ['NoSuchBucket'],
+  tags: read(
+    's3',
+    'GetBucketTagging',
+    ({ id }) => ({ Bucket: id }),
+    (out) => tagsFrom(out.TagSet),
+    { absent: ['NoSuchTagSet'] },
+  ),
 });
 
 const bucketName = ids('requestParameters.bucketName');

@@ -9,6 +9,7 @@ import {
   read,
   readPages,
   resource,
+  tagsFrom,
 } from '../src/control.ts';
 
 export const topicPolicy = read(
@@ -40,6 +41,12 @@ export const topics = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['NotFound'],
+    tags: read(
+      'sns',
+      'ListTagsForResource',
+      ({ id }) => ({ ResourceArn: id }),
+      (out) => tagsFrom(out.Tags),
+    ),
   }),
   {
     182: {

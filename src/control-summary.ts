@@ -63,7 +63,7 @@ export function summarise({ number, detector, remediation }: Control): ControlSu
     reads,
     writes,
     permissions: {
-      read: permissionsOf(reads),
+      read: permissionsOf(unique([...reads, ...operationsOf(resource.tags ? [resource.tags] : [])])),
       write: permissionsOf(writes).filter((action) => action !== PASS_ROLE || passesRole(remediation)),
     },
     parameters: Object.entries(remediation.parameters).map(([name, { description, default: value }]) => ({

@@ -35,5 +35,5 @@ export {
   steps,
   until,
 } from './control/remediation.ts';
-export { type At, accountSettings, type Resource, regionSettings, resource } from './control/resource.ts';
+export { type At, accountSettings, type Resource, regionSettings, resource, tagsFrom } from './control/resource.ts';
 export { type Criticality, fail, pass, skip, type Verdict } from './control/verdict.ts';

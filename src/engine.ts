@@ -55,11 +55,9 @@ export function createEngine(options: {
   const { port, catalogue, mode, onCall, settings = asDefined, now = () => new Date() } = options;
   const door = createDoor({ port, mode, ...(onCall ? { onCall } : {}) });
 
-  async function assessAt(
-    at: At,
-    controls: readonly Control[],
-    session = createSession(door.reader),
-  ): Promise<Assessment> {
+  async function assessAt(place: At, controls: readonly Control[]): Promise<Assessment> {
+    const session = createSession(door.reader);
+    const at = settings.usesTags ? await withTags(session, controls[0]?.detector.resource, place) : place;
     const evaluations = await Promise.all(controls.map((control) => evaluate(session, control, at)));
     const failing = controls.filter((_, index) => evaluations[index]?.verdict === 'fail');
     return { evaluations, plans: failing.length === 0 ? [] : await planFixes(session, failing, at, settings) };
@@ -76,7 +74,10 @@ export function createEngine(options: {
   }
 
   return {
-    assess: (ref, numbers) => assessAt(placed(ref, now()), controlsOf(numbers)),
+    assess(ref, numbers) {
+      const controls = controlsOf(numbers);
+      return assessAt(placed(ref, controls[0], now()), controls);
+    },
 
     async *assessSubjects(subjects) {
       const session = createSession(door.reader);
@@ -118,39 +119,58 @@ export function createEngine(options: {
           yield { evaluations: unknown(resource, controls, here, listed.because), plans: [] };
           continue;
         }
-        const all = listed.ids
-          .map((id) => atOf(resource, { ...here, id }, now()))
-          .filter(({ id, arn }) => scope.resource === undefined || scope.resource === id || scope.resource === arn);
+        const named = (id: string): At => atOf(resource, { ...here, id }, now());
+        // Ids only: there may be a hundred thousand of them.
+        const wanted = listed.ids.filter(
+          (id) => scope.resource === undefined || scope.resource === id || scope.resource === named(id).arn,
+        );
         let judged = 0;
-        onProgress?.({ judged, found: all.length, type: resource.type });
-        for await (const assessment of pMapIterable(all, (at) => assessAt(at, controls), {
+        onProgress?.({ judged, found: wanted.length, type: resource.type });
+        for await (const assessment of pMapIterable(wanted, (id) => assessAt(named(id), controls), {
           concurrency: CONCURRENCY,
         })) {
           judged += 1;
-          onProgress?.({ judged, found: all.length, type: resource.type });
+          onProgress?.({ judged, found: wanted.length, type: resource.type });
           yield assessment;
         }
       }
     },
 
-    observe: (plan) => observeFix(createSession(door.reader), controlOf(plan), placed(plan.resource, now()), settings),
+    observe(plan) {
+      const control = controlOf(plan);
+      return observeFix(createSession(door.reader), control, placed(plan.resource, control, now()), settings);
+    },
     permit: (plan, purpose) => door.writer.permit(plan, purpose),
     send: (permit, _plan, call, outputs) => door.writer.write(permit, call, outputs),
     settled: (plan, call) =>
       plan.steps.some((one) => isDeepStrictEqual(one, call))
-        ? isSettled(createSession(door.reader), controlOf(plan), call.name, placed(plan.resource, now()))
+        ? isSettled(
+            createSession(door.reader),
+            controlOf(plan),
+            call.name,
+            placed(plan.resource, controlOf(plan), now()),
+          )
         : Promise.resolve(true),
   };
 }
 
-const placed = ({ id, arn, partition, account, region }: ResourceRef, now: Date): At => ({
-  id,
-  arn,
-  partition,
-  account,
-  region,
-  now,
-});
+/** A resource as the controls know it. Its ARN is made anew: what a file says of it is not believed. */
+function placed(ref: ResourceRef, control: Control | undefined, now: Date): At {
+  if (control === undefined) throw new Error(`No control is known for ${ref.arn}.`);
+  const { partition, account, region, id } = ref;
+  return atOf(control.detector.resource, { partition, account, region, id }, now);
+}
+
+/** Adds the tags of a resource. Where they cannot be read they stay away, and then nothing is written. */
+async function withTags(session: Session, resource: Resource | undefined, at: At): Promise<At> {
+  if (resource?.tags === undefined) return { ...at, tags: {} };
+  try {
+    return { ...at, tags: await session.value(resource.tags, at, resource.gone) };
+  } catch (error) {
+    if (error instanceof GoneError || error instanceof UnreadableError) return at;
+    throw error;
+  }
+}
 
 /** Global services are judged where their partition keeps them. */
 function regionFor(resource: Resource, place: Place): string {

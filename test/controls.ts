@@ -8,7 +8,7 @@ import { atOf, evaluate } from '../src/judge/judge.ts';
 import { createSession, type Session } from '../src/judge/session.ts';
 import type { Plan } from '../src/plan/plan.ts';
 import { planFixes } from '../src/plan/planner.ts';
-import type { PlanSettings } from '../src/plan/settings.ts';
+import { asDefined, type PlanSettings } from '../src/plan/settings.ts';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
@@ -73,7 +73,7 @@ export interface Configured {
 }
 
 export function settingsOf({ parameters = {}, modes = {} }: Configured): PlanSettings {
-  return { mode: (control) => modes[control], parameters: () => parameters };
+  return { ...asDefined, mode: (control) => modes[control], parameters: () => parameters };
 }
 
 /** The plans for controls that fail on one resource. */

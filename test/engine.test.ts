@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { createEngine } from '../src/engine.ts';
 import type { Subject } from '../src/intake/subject.ts';
 import type { Evaluation, Plan } from '../src/plan/plan.ts';
+import { asDefined } from '../src/plan/settings.ts';
 import type { Assessment } from '../src/workflow/remediator.ts';
 import { ACCOUNT, type Answers, awsError, catalogue, controlOf, NOW, placeOf, REGION, tableAws } from './controls.ts';
 
@@ -122,4 +123,49 @@ it('judges by the very resource that a finding names', async () => {
   const ref = { ...where, type: 'AWS::S3::Bucket', scope: 'resource' as const };
   const { evaluations } = await engineOn({ 's3:GetBucketVersioning': {} }).assess(ref, [48, 999_999]);
   expect(evaluations.map(({ control, resource }) => [control, resource])).toEqual([[48, ref]]);
+});
+
+describe('tags', () => {
+  const answers = (tagging: Answers[string]): Answers => ({
+    's3:ListBuckets': { Buckets: [{ Name: 'a' }] },
+    's3:GetBucketVersioning': {},
+    's3:GetBucketTagging': tagging,
+  });
+  const scanWith = (tagging: Answers[string], usesTags: boolean) => {
+    const asked: unknown[] = [];
+    const engine = createEngine({
+      port: tableAws(answers(tagging)),
+      catalogue,
+      mode: 'dry-run',
+      now: () => NOW,
+      settings: {
+        ...asDefined,
+        usesTags,
+        applies: (_, { tags }) => {
+          asked.push(tags);
+          return false;
+        },
+      },
+    });
+    return all(engine.scan(place, { controls: [48] })).then(({ plans }) => ({ plans, asked }));
+  };
+
+  it('are read where the configuration asks for them, and stand in the plan', async () => {
+    const { plans, asked } = await scanWith({ TagSet: [{ Key: 'env', Value: 'sandbox' }] }, true);
+    expect(asked).toEqual([{ env: 'sandbox' }]);
+    expect(plans[0]?.resource.tags).toEqual({ env: 'sandbox' });
+  });
+
+  it('are none where AWS says that there are none', async () => {
+    expect((await scanWith(awsError('NoSuchTagSet'), true)).asked).toEqual([{}]);
+  });
+
+  it('are missing where they cannot be read', async () => {
+    expect((await scanWith(awsError('AccessDenied'), true)).asked).toEqual([undefined]);
+  });
+
+  it('are not read otherwise', async () => {
+    const { plans } = await scanWith(awsError('AccessDenied'), false);
+    expect(plans[0]?.resource.tags).toBeUndefined();
+  });
 });

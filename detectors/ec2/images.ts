@@ -1,5 +1,6 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
+import { tags } from './tags.ts';
 
 const image = read(
   'ec2',
@@ -32,6 +33,7 @@ export const images = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable'],
+    tags,
   }),
   {
     114: {

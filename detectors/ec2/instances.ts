@@ -1,4 +1,5 @@
 import { derive, detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import { tags } from './tags.ts';
 
 const instance = read(
   'ec2',
@@ -28,6 +29,7 @@ export const instances = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidInstanceID.NotFound'],
+    tags,
   }),
   {
     322: {

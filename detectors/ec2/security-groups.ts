@@ -1,5 +1,6 @@
 import { derive, detectors, fail, ids, pass, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
+import { tags } from './tags.ts';
 
 const described = readPages(
   'ec2',
@@ -29,6 +30,7 @@ export const securityGroups = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'],
+    tags,
   }),
   {
     289: {

@@ -1,5 +1,6 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
+import { tags } from './tags.ts';
 
 const snapshot = read(
   'ec2',
@@ -30,6 +31,7 @@ export const snapshots = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidSnapshot.NotFound'],
+    tags,
   }),
   {
     146: {

@@ -1,4 +1,5 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip, through } from '../../src/control.ts';
+import { tags } from './tags.ts';
 
 export const subnet = read(
   'ec2',
@@ -27,6 +28,7 @@ export const subnets = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidSubnetID.NotFound'],
+    tags,
   }),
   {
     196: {

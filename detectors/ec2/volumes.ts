@@ -1,4 +1,5 @@
 import { detectors, fail, ids, only, pass, read, readPages, resource, skip, through } from '../../src/control.ts';
+import { tags } from './tags.ts';
 
 export const volume = read(
   'ec2',
@@ -29,6 +30,7 @@ export const volumes = detectors(
       (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
     ),
     gone: ['InvalidVolume.NotFound'],
+    tags,
   }),
   {
     115: {

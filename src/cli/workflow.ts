@@ -21,9 +21,11 @@ export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
 export const asConfigured =
   (config: Config) =>
   (plan: Plan): Policy => {
-    const control = catalogue.get(plan.controls[0] ?? Number.NaN);
-    if (control === undefined) throw new Error(`Plan ${plan.id} is for a control that this version does not know.`);
-    return { ...policyOf(config, control, plan.resource.account, plan.resource.region), mode: plan.mode };
+    const controls = plan.controls.flatMap((number) => catalogue.get(number) ?? []);
+    if (controls.length < plan.controls.length) {
+      throw new Error(`Plan ${plan.id} is for a control that this version does not know.`);
+    }
+    return { ...policyOf(config, controls, plan.resource), mode: plan.mode };
   };
 
 /** Nothing is applied: verdicts and plans are only written down. */

@@ -17,6 +17,9 @@ export function checkAgainst(catalogue: Catalogue, data: unknown): readonly Prob
     ...entries(at(data, 'accounts')).flatMap(([id, settings]) =>
       checkControls(catalogue, ['accounts', id, 'controls'], at(settings, 'controls')),
     ),
+    ...elements(at(data, 'tags')).flatMap((rule, index) =>
+      checkControls(catalogue, ['tags', index, 'controls'], at(rule, 'controls')),
+    ),
     ...checkNumbers(catalogue, data, 'exemptions', 'control'),
     ...checkNumbers(catalogue, data, 'approvers', 'controls'),
   ];

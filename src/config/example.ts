@@ -26,6 +26,14 @@ apply: false
 #    controls:
 #      "48": { mode: auto, apply: true }
 
+# What differs for resources that carry a tag. Counts before the account; nothing is written where tags cannot be read.
+#tags:
+#  - key: env
+#    value: sandbox       # without it any value counts
+#    apply: true
+#    controls:
+#      "48": { mode: auto }
+
 # Findings that are accepted for a time. All five are needed; * in the ARN stands for any text.
 #exemptions:
 #  - control: 48          # or a list: [48, 47]

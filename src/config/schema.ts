@@ -123,6 +123,17 @@ export const configSchema = z.strictObject({
     )
     .default({})
     .describe('What differs in an account, by its id.'),
+  tags: z
+    .array(
+      z.strictObject({
+        key: text('the key of a tag', 'give the key of a tag'),
+        value: z.string().optional().describe('Without it any value counts.'),
+        apply: yesNo.optional().describe('Whether anything is written to resources with this tag.'),
+        controls,
+      }),
+    )
+    .default([])
+    .describe('What differs for resources that carry a tag. The first that fits counts most.'),
   exemptions: z.array(exemption).default([]).describe('Findings that are accepted for a time.'),
   approvers: z.array(approver).default([]).describe('Who may decide. Nobody else can.'),
   limits: z

@@ -8,12 +8,16 @@ export interface Place {
   readonly region: string;
 }
 
+export type Tags = Readonly<Record<string, string>>;
+
 /** One resource at one moment: what every read, check and call is given. */
 export interface At extends Place {
   readonly id: string;
   readonly arn: string;
   /** The moment of judgement. Checks take the time from here, never from the clock. */
   readonly now: Date;
+  /** Only where the configuration asks for tags; missing when they could not be read. */
+  readonly tags?: Tags;
 }
 
 /**
@@ -38,6 +42,8 @@ export interface Resource {
   readonly list: Read<readonly string[]> | undefined;
   /** Error codes that say the resource does not exist (any more). */
   readonly gone: readonly string[];
+  /** How its tags are read. Settings, and types that AWS does not tag, have none. */
+  readonly tags: Read<Tags> | undefined;
 }
 
 interface ResourceSpec {
@@ -46,6 +52,7 @@ interface ResourceSpec {
   arn: Resource['arn'];
   list: Read<readonly string[]>;
   gone?: readonly string[];
+  tags?: Read<Tags>;
 }
 
 /** Declares a type of resource that has ids of its own. */
@@ -58,6 +65,7 @@ export function resource(type: string, spec: ResourceSpec): Resource {
     arn: spec.arn,
     list: spec.list,
     gone: spec.gone ?? [],
+    tags: spec.tags,
   };
 }
 
@@ -74,6 +82,7 @@ export function accountSettings(service: Service): Resource {
     arn: ({ partition, account }) => `arn:${partition}:account::${account}:account`,
     list: undefined,
     gone: [],
+    tags: undefined,
   };
 }
 
@@ -87,5 +96,11 @@ export function regionSettings(service: Service): Resource {
     arn: ({ partition, account, region }) => `arn:${partition}:account:${region}:${account}:account`,
     list: undefined,
     gone: [],
+    tags: undefined,
   };
+}
+
+/** Tags as AWS lists them, by key. */
+export function tagsFrom(list: readonly { readonly Key?: string; readonly Value?: string }[] | undefined): Tags {
+  return Object.fromEntries((list ?? []).flatMap(({ Key, Value }) => (Key === undefined ? [] : [[Key, Value ?? '']])));
 }

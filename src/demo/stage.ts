@@ -79,9 +79,8 @@ export function createStage(): Stage {
     settings: {
       mayDecide: approverRefusal(config),
       policyFor: (plan) => {
-        const control = playable.get(plan.controls[0] ?? Number.NaN);
-        if (control === undefined) throw new Error(`Plan ${plan.id} is for a control that nobody knows.`);
-        return { ...policyOf(config, control, place.account, plan.resource.region), mode: plan.mode };
+        const controls = plan.controls.flatMap((number) => playable.get(number) ?? []);
+        return { ...policyOf(config, controls, plan.resource), mode: plan.mode };
       },
     },
     notifier: { ask: async (_, plan) => void asked.push(plan), update: async () => {}, lifecycle: async () => {} },

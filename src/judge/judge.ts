@@ -14,8 +14,8 @@ export function atOf(resource: Resource, place: Place & { readonly id: string },
 
 /** The same, as data. */
 export function refOf(resource: Resource, at: At): ResourceRef {
-  const { id, arn, partition, account, region } = at;
-  return { type: resource.type, id, arn, partition, account, region, scope: resource.scope };
+  const { id, arn, partition, account, region, tags } = at;
+  return { type: resource.type, id, arn, partition, account, region, scope: resource.scope, ...(tags ? { tags } : {}) };
 }
 
 /** The values of a set of reads, by name. */

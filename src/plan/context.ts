@@ -24,7 +24,7 @@ export async function contextOf(
 }
 
 function parametersOf({ number, remediation }: Control, at: At, settings: PlanSettings): Record<string, string> {
-  const set = settings.parameters(number, at.account, at.region);
+  const set = settings.parameters(number, at);
   return Object.fromEntries(
     Object.entries(remediation.parameters).map(([name, parameter]) => [name, set[name] ?? parameter.default ?? '']),
   );
@@ -32,7 +32,7 @@ function parametersOf({ number, remediation }: Control, at: At, settings: PlanSe
 
 /** Names of the parameters that an operator has to set first. */
 export function missingParameters(control: Control, at: At, settings: PlanSettings): string[] {
-  const set = settings.parameters(control.number, at.account, at.region);
+  const set = settings.parameters(control.number, at);
   return Object.entries(control.remediation.parameters)
     .filter(([name, parameter]) => parameter.default === undefined && !set[name])
     .map(([name]) => name);
@@ -40,8 +40,6 @@ export function missingParameters(control: Control, at: At, settings: PlanSettin
 
 /** How a fix may happen: what the operator says, else what the definition says. */
 export const modeOf = (control: Control, at: At, settings: PlanSettings): Mode =>
-  control.remediation.kind === 'guide'
-    ? 'guided'
-    : (settings.mode(control.number, at.account) ?? control.remediation.mode);
+  control.remediation.kind === 'guide' ? 'guided' : (settings.mode(control.number, at) ?? control.remediation.mode);
 
 export const isApplicable = (mode: Mode): boolean => mode === 'auto' || mode === 'approve';

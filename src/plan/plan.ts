@@ -1,5 +1,5 @@
 import type { Mode, UndoClass } from '../control/remediation.ts';
-import type { Scope } from '../control/resource.ts';
+import type { Scope, Tags } from '../control/resource.ts';
 import type { Criticality } from '../control.ts';
 
 /** The resource of a finding, as it stands in plans, findings and the command line's JSON. */
@@ -11,6 +11,8 @@ export interface ResourceRef {
   readonly account: string;
   readonly region: string;
   readonly scope: Scope;
+  /** Only where the configuration asks for tags. */
+  readonly tags?: Tags;
 }
 
 /** What one control says of one resource. Only here can a verdict be `unknown`. */

@@ -34,9 +34,13 @@ export async function planFixes(
   return Promise.all(drafts.map((draft) => describe(draft, at, settings)));
 }
 
-/** Controls that are written together: edits of one document that may be applied. */
+/**
+ * Controls that are written together: edits of one document that may be
+ * applied. A control that the configuration keeps in dry-run shares no write
+ * with one that may be written.
+ */
 function groupByDocument(failing: readonly Control[], at: At, settings: PlanSettings): Control[][] {
-  const groups = new Map<unknown, Control[]>();
+  const groups = { applied: new Map<unknown, Control[]>(), dry: new Map<unknown, Control[]>() };
   for (const control of [...failing].sort((a, b) => a.number - b.number)) {
     const { remediation } = control;
     const mergeable =
@@ -44,9 +48,10 @@ function groupByDocument(failing: readonly Control[], at: At, settings: PlanSett
       isApplicable(modeOf(control, at, settings)) &&
       missingParameters(control, at, settings).length === 0;
     const key = mergeable ? remediation.document : control;
-    groups.set(key, [...(groups.get(key) ?? []), control]);
+    const group = settings.applies(control.number, at) ? groups.applied : groups.dry;
+    group.set(key, [...(group.get(key) ?? []), control]);
   }
-  return [...groups.values()];
+  return [...groups.applied.values(), ...groups.dry.values()];
 }
 
 async function draftsOf(session: Session, group: readonly Control[], at: At, settings: PlanSettings): Promise<Draft[]> {

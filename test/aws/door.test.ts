@@ -5,13 +5,14 @@ import { createSampleAccount, sampleIds } from '../../src/demo/sample-account.ts
 import { createEngine } from '../../src/engine.ts';
 import { sealed } from '../../src/plan/digest.ts';
 import type { Plan, PlannedCall } from '../../src/plan/plan.ts';
+import { asDefined } from '../../src/plan/settings.ts';
 import { ACCOUNT, type Answers, awsError, catalogue, planFor, tableAws } from '../controls.ts';
 
 const PARAMETERS: Readonly<Record<number, Record<string, string>>> = {
   47: { logBucket: 'acme-access-logs' },
   339: { volumeKeyArn: `arn:aws:kms:us-east-1:123456789012:key/${sampleIds.volumeKey}` },
 };
-const settings = { mode: () => undefined, parameters: (control: number) => PARAMETERS[control] ?? {} };
+const settings = { ...asDefined, mode: () => undefined, parameters: (control: number) => PARAMETERS[control] ?? {} };
 
 /** Every plan for an account in which every control but those with a runbook has something to set right. */
 async function sample(mode: 'dry-run' | 'apply') {

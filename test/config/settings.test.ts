@@ -22,6 +22,7 @@ function control(number: number): Control {
   return found;
 }
 const HERE = '111122223333';
+const here = { account: HERE, region: 'eu-west-1' };
 const ELSEWHERE = '444455556666';
 
 describe('mode', () => {
@@ -37,7 +38,7 @@ describe('mode', () => {
     [47, HERE, 'approve'],
     [49, HERE, 'guided'],
   ])('of control %i in %s is %s', (number, account, mode) => {
-    expect(modeOf(config, control(number), account)).toBe(mode);
+    expect(modeOf(config, control(number), { account, region: 'eu-west-1' })).toBe(mode);
   });
 });
 
@@ -57,12 +58,12 @@ describe('parameters', () => {
     [HERE, 'eu-west-1', { logBucket: 'mine', logPrefix: 'logs/' }],
     [HERE, 'us-east-1', { logBucket: 'mine-virginia', logPrefix: 'logs/' }],
   ])('in %s and %s', (account, region, expected) => {
-    expect(parametersOf(config, control(47), account, region)).toEqual(expected);
+    expect(parametersOf(config, control(47), { account, region })).toEqual(expected);
   });
 
   it('leave out what nobody set', () => {
-    expect(parametersOf(parse({}), control(47), HERE, 'eu-west-1')).toEqual({ logPrefix: 'logs/' });
-    expect(planSettings(config).parameters(48, HERE, 'eu-west-1')).toEqual({});
+    expect(parametersOf(parse({}), control(47), here)).toEqual({ logPrefix: 'logs/' });
+    expect(planSettings(config).parameters(48, here)).toEqual({});
   });
 });
 
@@ -91,7 +92,7 @@ describe('what is written', () => {
       false,
     ],
   ])('%s', (_name, config, expected) => {
-    expect(appliesTo(parse(config), 48, HERE, 'eu-west-1')).toBe(expected);
+    expect(appliesTo(parse(config), 48, here)).toBe(expected);
   });
 
   it('nothing without a true somewhere', () => {
@@ -103,21 +104,68 @@ describe('what is written', () => {
           controls: { 48: own },
           accounts: { [HERE]: { ...account, controls: { 48: both } } },
         });
-        expect(appliesTo(config, 48, HERE, 'eu-west-1')).toBe(false);
+        expect(appliesTo(config, 48, here)).toBe(false);
       }),
     );
   });
 
   it('goes to the workflow as one policy', () => {
     const config = parse({ apply: true, controls: { 48: { approvals: 2 } }, limits: { writesPerControlPerHour: 5 } });
-    expect(policyOf(config, control(48), HERE, 'eu-west-1')).toEqual({
+    expect(policyOf(config, [control(48)], here)).toEqual({
       apply: true,
-      mode: 'approve',
       approvalsNeeded: 2,
       limits: { perControl: 5, perAccount: 50 },
       mostRecurrences: 3,
     });
-    expect(policyOf(config, control(47), HERE, 'eu-west-1').approvalsNeeded).toBe(1);
+    expect(policyOf(config, [control(47)], here).approvalsNeeded).toBe(1);
+  });
+
+  it('is, for a plan of several controls, the most careful of theirs', () => {
+    const config = parse({ controls: { 47: { apply: true }, 48: { approvals: 2 } } });
+    expect(policyOf(config, [control(47)], here)).toMatchObject({ apply: true, approvalsNeeded: 1 });
+    expect(policyOf(config, [control(47), control(48)], here)).toMatchObject({ apply: false, approvalsNeeded: 2 });
+  });
+});
+
+describe('tags', () => {
+  const config = parse({
+    controls: { 47: { parameters: { logBucket: 'everywhere' } } },
+    accounts: { [HERE]: { controls: { 47: { parameters: { logBucket: 'in-the-account' } } } } },
+    tags: [
+      { key: 'env', value: 'sandbox', apply: true, controls: { 48: { mode: 'auto' } } },
+      { key: 'team', controls: { 47: { parameters: { logBucket: 'of-the-team' } } } },
+    ],
+  });
+  const tagged = (tags: Readonly<Record<string, string>>) => ({ ...here, tags });
+
+  it.each([
+    ['the value fits', { env: 'sandbox' }, 'auto', true],
+    ['the value is another', { env: 'production' }, 'approve', false],
+    ['the resource has no tags', {}, 'approve', false],
+  ])('decide on mode and writing when %s', (_, tags, mode, applies) => {
+    const where = tagged(tags);
+    expect(modeOf(parse({ ...config, controls: {} }), { ...control(48) }, where)).toBe(
+      mode === 'auto' ? 'auto' : control(48).remediation.mode,
+    );
+    expect(appliesTo(config, 48, where)).toBe(applies);
+  });
+
+  it('count before the account, and the account before everything', () => {
+    const bucket = (where: Parameters<typeof parametersOf>[2]) => parametersOf(config, control(47), where).logBucket;
+    expect(bucket(tagged({ team: 'web' }))).toBe('of-the-team');
+    expect(bucket(tagged({}))).toBe('in-the-account');
+    expect(bucket({ account: ELSEWHERE, region: 'eu-west-1', tags: {} })).toBe('everywhere');
+  });
+
+  it('that could not be read let nothing be written', () => {
+    expect(appliesTo(parse({ apply: true }), 48, here)).toBe(true);
+    expect(appliesTo(parse({ apply: true, tags: [{ key: 'env' }] }), 48, here)).toBe(false);
+    expect(appliesTo(parse({ apply: true, tags: [{ key: 'env' }] }), 48, tagged({}))).toBe(true);
+  });
+
+  it('cannot overrule a false for the account', () => {
+    const closed = parse({ accounts: { [HERE]: { apply: false } }, tags: [{ key: 'env', apply: true }] });
+    expect(appliesTo(closed, 48, tagged({ env: 'x' }))).toBe(false);
   });
 });
 

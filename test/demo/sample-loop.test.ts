@@ -8,10 +8,12 @@ import { gather } from '../../src/intake/coalesce.ts';
 import { takeIn } from '../../src/intake/intake.ts';
 import { createRouter } from '../../src/intake/route.ts';
 import type { Evaluation, Plan, PlannedCall } from '../../src/plan/plan.ts';
+import { asDefined } from '../../src/plan/settings.ts';
 
 const catalogue = joinCatalogue(detectorTables, remediationTables);
 const router = createRouter(catalogue);
 const settings = {
+  ...asDefined,
   mode: () => undefined,
   parameters: (control: number) => PARAMETERS[control] ?? {},
 };

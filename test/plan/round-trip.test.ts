@@ -4,6 +4,7 @@ import { createSampleAccount, type SampleAccount, sampleIds, type World } from '
 import { createEngine, type Engine } from '../../src/engine.ts';
 import { atOf, refOf } from '../../src/judge/judge.ts';
 import type { Plan, PlannedCall } from '../../src/plan/plan.ts';
+import { asDefined } from '../../src/plan/settings.ts';
 import { ACCOUNT, catalogue, controlOf } from '../controls.ts';
 
 /**
@@ -15,7 +16,7 @@ const parameters: Readonly<Record<number, Record<string, string>>> = {
   47: { logBucket: 'acme-access-logs' },
   339: { volumeKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/${sampleIds.volumeKey}` },
 };
-const settings = { mode: () => undefined, parameters: (control: number) => parameters[control] ?? {} };
+const settings = { ...asDefined, mode: () => undefined, parameters: (control: number) => parameters[control] ?? {} };
 
 function engineOf({ port, world }: SampleAccount): Engine {
   return createEngine({ port, catalogue, mode: 'apply', settings, now: world.now });

@@ -1,0 +1,12 @@
+import { derive, readPages, tagsFrom } from '../../src/control.ts';
+
+const tagList = readPages(
+  'ec2',
+  'DescribeTags',
+  ({ id }) => ({ Filters: [{ Name: 'resource-id', Values: [id] }] }),
+  (out) => out.Tags ?? [],
+  (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+);
+
+/** The tags of anything in EC2. */
+export const tags = derive({ tagList }, ({ tagList }) => tagsFrom(tagList));
