@@ -20,6 +20,8 @@ export interface ScanScope {
   readonly service?: string;
   /** An id or an ARN. */
   readonly resource?: string;
+  /** At most so many resources of each type. */
+  readonly most?: number;
 }
 
 /** How far a scan has come. */
@@ -121,9 +123,9 @@ export function createEngine(options: {
         }
         const named = (id: string): At => atOf(resource, { ...here, id }, now());
         // Ids only: there may be a hundred thousand of them.
-        const wanted = listed.ids.filter(
-          (id) => scope.resource === undefined || scope.resource === id || scope.resource === named(id).arn,
-        );
+        const wanted = listed.ids
+          .filter((id) => scope.resource === undefined || scope.resource === id || scope.resource === named(id).arn)
+          .slice(0, scope.most);
         let judged = 0;
         onProgress?.({ judged, found: wanted.length, type: resource.type });
         for await (const assessment of pMapIterable(wanted, (id) => assessAt(named(id), controls), {

@@ -1,6 +1,8 @@
 import { styleText } from 'node:util';
 import { verifyAudit } from '../audit.ts';
 import { type Config, loadConfig } from '../config.ts';
+import type { Place } from '../control/resource.ts';
+import type { Engine } from '../engine.ts';
 import { catalogue } from '../redress.ts';
 import { createContext, herePlace, openState, stateFolder } from './context.ts';
 import { lineFor } from './errors.ts';
@@ -14,7 +16,7 @@ interface Options {
 /** One thing that was looked at. `mend` says what to do where it does not work. */
 interface Finding {
   readonly check: string;
-  readonly status: 'works' | 'broken' | 'not configured';
+  readonly status: 'works' | 'in part' | 'broken' | 'not configured';
   readonly detail: string;
   readonly mend?: string;
 }
@@ -53,13 +55,14 @@ async function examineState(found: Finding[], config: Config): Promise<void> {
 }
 
 async function examineAws(found: Finding[], options: Options, config: Config): Promise<void> {
-  const { port } = await createContext(options, 'dry-run');
+  const { port, engine } = await createContext(options, 'dry-run');
   const place = await examine(found, 'aws', 'set AWS_PROFILE or credentials, and AWS_REGION', async () => {
     const here = await herePlace(port);
     const { arn } = await port.identity();
     return { detail: `${arn} in ${here.region}`, value: here };
   });
   if (place === undefined) return;
+  found.push(await examineReads(engine, place));
   const target = { account: place.account, region: place.region };
   if (config.queue === undefined) {
     found.push({
@@ -112,6 +115,23 @@ async function examineAws(found: Finding[], options: Options, config: Config): P
   }
 }
 
+/** One resource of each type makes every kind of read. What cannot be read is unknown, and the rest goes on. */
+async function examineReads(engine: Engine, place: Place): Promise<Finding> {
+  const unreadable = new Set<string>();
+  for await (const { evaluations } of engine.scan(place, { most: 1 })) {
+    for (const { verdict, because } of evaluations) if (verdict === 'unknown') unreadable.add(because);
+  }
+  if (unreadable.size === 0) {
+    return { check: 'permissions', status: 'works', detail: 'all that the controls read of this account can be read' };
+  }
+  return {
+    check: 'permissions',
+    status: 'in part',
+    detail: [...unreadable].join('; '),
+    mend: 'allow what is named; `redress controls --format json` lists what each control needs',
+  };
+}
+
 /** Tries one thing and writes down how it went. */
 async function examine<T>(
   found: Finding[],
@@ -130,7 +150,7 @@ async function examine<T>(
 }
 
 function line({ check, status, detail, mend }: Finding): string {
-  const colors = { works: 'green', broken: 'red', 'not configured': 'yellow' } as const;
+  const colors = { works: 'green', broken: 'red', 'in part': 'yellow', 'not configured': 'yellow' } as const;
   const word = hasColor(process.stdout) ? styleText(colors[status], status) : status;
   return `${check}: ${word} · ${detail}${mend ? `\n  to mend it: ${mend}` : ''}`;
 }
