@@ -97,9 +97,12 @@ export function explain(error: unknown, call: { service: string; operation: stri
     case 'credentials':
       return `the AWS credentials were not accepted for ${what}; check the profile or role`;
     case 'other':
-      return oneLine(`${what} failed: ${errorCode(error)}: ${messageOf(error)}`, 300);
+      return oneLine(`${what} failed: ${errorCode(error)}: ${withoutHint(messageOf(error))}`, 300);
   }
 }
+
+/** The SDK adds advice for its own developers to answers that it cannot read. */
+const withoutHint = (message: string): string => message.split(/\s+Deserialization error: /)[0] ?? message;
 
 /** AWS often says which action it misses (that of taking the role, say), and which kind of policy forbids it. */
 function remedyFor(message: string, permission: string): string {
