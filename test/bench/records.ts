@@ -35,9 +35,9 @@ export function recordAt(number: number): Readonly<Record<string, unknown>> {
   }
 }
 
-/** A record that asks for another bucket to be judged. */
+/** A record that asks for one more bucket to be judged. */
 export function bucketRecordAt(number: number): Readonly<Record<string, unknown>> {
-  return recordOf(putPolicy, number);
+  return recordOf(createBucket, number);
 }
 
 function oneOf(kinds: readonly Kind[], number: number): Kind {
@@ -95,6 +95,13 @@ function recordOf(kind: Kind, number: number, over: object = {}): Readonly<Recor
 const bucketArn = (n: number) => ({ type: 'AWS::S3::Bucket', ARN: `arn:aws:s3:::acme-data-${n}` });
 const keyArn = (n: number) => ({ type: 'AWS::KMS::Key', ARN: `arn:aws:kms:${REGION}:${ACCOUNT}:key/${uuid(n % 40)}` });
 const inBucket = (n: number) => ({ bucketName: `acme-data-${n}`, Host: `acme-data-${n}.s3.${REGION}.amazonaws.com` });
+
+const createBucket: Kind = {
+  source: 's3.amazonaws.com',
+  name: 'CreateBucket',
+  request: (n) => ({ ...inBucket(n), CreateBucketConfiguration: { LocationConstraint: REGION } }),
+  arn: bucketArn,
+};
 
 const putPolicy: Kind = {
   source: 's3.amazonaws.com',

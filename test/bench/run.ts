@@ -86,7 +86,7 @@ async function askProcess(worker: string, task: Task, state: string): Promise<An
   return new Promise((resolve, reject) => {
     const child = fork(worker, [JSON.stringify(task)], {
       execArgv: ['--expose-gc'],
-      env: { ...process.env, REDRESS_STATE: state },
+      env: { ...process.env, REDRESS_STATE: state, AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: 'true' },
       stdio: ['ignore', 'pipe', 'inherit', 'ipc'],
     });
     // A scan prints megabytes; somebody has to read them.

@@ -2,9 +2,9 @@ import type { AwsPort } from '../../src/aws/port.ts';
 
 const ACCOUNT = '111122223333';
 
-/** What every bucket answers. Half of its controls fail, so that there is something to plan. */
+/** What every bucket answers. One control fails, so that there is something to plan. */
 const answers: Readonly<Record<string, object>> = {
-  GetBucketVersioning: {},
+  GetBucketVersioning: { Status: 'Enabled' },
   GetBucketPolicy: {
     Policy: JSON.stringify({
       Version: '2012-10-17',
