@@ -24,13 +24,15 @@ export type FoundRecord = Extract<Found, { kind: 'record' }>;
 /** Where a record stood. Put into words only for the few that cannot be read. */
 interface PlaceInInput {
   readonly within: string;
+  /** Of JSON lines, counted from one. */
+  readonly line?: number;
   /** Counted from one. */
   readonly number: number;
 }
 
 /** "record 3", "line 7, record 1". */
-export function spellPlace({ within, number }: PlaceInInput): string {
-  return inside(within, `record ${number}`);
+export function spellPlace({ within, line, number }: PlaceInInput): string {
+  return inside(line === undefined ? within : inside(within, `line ${line}`), `record ${number}`);
 }
 
 /** Envelopes inside envelopes (gzip, SQS, SNS, EventBridge, a list): more than this is not mail, it is an attack. */
@@ -93,9 +95,11 @@ function openText(text: string, where: string, depth: number): Iterable<Found> {
 /** Line by line: a parsed line can be let go before the next is parsed. */
 function* openLines(text: string, where: string, depth: number): Generator<Found, void> {
   for (const { number, content } of linesOf(text)) {
-    const line = inside(where, `line ${number}`);
     const parsed = parse(content);
-    yield* parsed.ok ? open(parsed.value, { within: line, number: 1 }, depth + 1) : refuse(line, notJson(parsed.why));
+    const place = { within: where, line: number, number: 1 };
+    if (!parsed.ok) yield* refuse(inside(where, `line ${number}`), notJson(parsed.why));
+    else if (namesEvent(parsed.value)) yield { kind: 'record', record: parsed.value, place, facts: undefined };
+    else yield* open(parsed.value, place, depth + 1);
   }
 }
 
@@ -148,7 +152,7 @@ function isWholeObject(text: string): boolean {
 }
 
 function open(value: unknown, place: PlaceInInput, depth: number): Iterable<Found> {
-  if (!isObject(value) || typeof value.eventName === 'string') {
+  if (!isObject(value) || namesEvent(value)) {
     if (typeof value === 'string') return openText(value, innerPlace(place, depth), depth + 1);
     return [{ kind: 'record', record: value, place, facts: undefined }];
   }
@@ -174,11 +178,8 @@ function* openList(list: readonly unknown[], place: PlaceInInput, depth: number)
   const within = innerPlace(place, depth);
   for (const [index, one] of list.entries()) {
     const here = { within, number: index + 1 };
-    if (isObject(one) && typeof one.eventName === 'string') {
-      yield { kind: 'record', record: one, place: here, facts: undefined };
-    } else {
-      yield* open(one, here, depth + 1);
-    }
+    if (namesEvent(one)) yield { kind: 'record', record: one, place: here, facts: undefined };
+    else yield* open(one, here, depth + 1);
   }
 }
 
@@ -208,4 +209,9 @@ function inside(where: string, part: string): string {
 
 function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
   return typeof value === 'object' && value !== null;
+}
+
+/** What a record has and no envelope. */
+function namesEvent(value: unknown): boolean {
+  return isObject(value) && typeof value.eventName === 'string';
 }
