@@ -89,7 +89,7 @@ export function createEngine(options: {
         const ids = found[index];
         if (ids?.kind === 'unknown') {
           yield {
-            evaluations: unknown(subject.resource, controlsOf(subject.controls), ids.at, ids.because),
+            evaluations: unknown(subject.resource, controlsOf(subject.controls), ids),
             plans: [],
           };
         }
@@ -118,7 +118,7 @@ export function createEngine(options: {
         const here = atOf(resource, { ...place, region: regionFor(resource, place), id: place.account }, now());
         const listed = await listResources(createSession(door.reader), resource, here);
         if (listed.kind === 'unknown') {
-          yield { evaluations: unknown(resource, controls, here, listed.because), plans: [] };
+          yield { evaluations: unknown(resource, controls, { ...listed, at: here }), plans: [] };
           continue;
         }
         const named = (id: string): At => atOf(resource, { ...here, id }, now());
@@ -181,7 +181,7 @@ function regionFor(resource: Resource, place: Place): string {
 
 type Ids =
   | { readonly kind: 'ids'; readonly ids: readonly string[] }
-  | { readonly kind: 'unknown'; readonly because: string; readonly at: At };
+  | { readonly kind: 'unknown'; readonly because: string; readonly lasting: boolean; readonly at: At };
 
 async function listResources(session: Session, resource: Resource, here: At): Promise<Ids> {
   if (resource.list === undefined) return { kind: 'ids', ids: [here.id] };
@@ -217,7 +217,7 @@ async function readIds(
     return { kind: 'ids', ids };
   } catch (error) {
     if (error instanceof UnreadableError)
-      return { kind: 'unknown', because: `could not be listed: ${error.message}`, at: from };
+      return { kind: 'unknown', because: `could not be listed: ${error.message}`, lasting: error.lasting, at: from };
     throw error;
   }
 }
@@ -237,12 +237,17 @@ async function neighboursOf(
 }
 
 /** What could not even be listed is unknown for every control that would have judged it. */
-function unknown(resource: Resource, controls: readonly Control[], at: At, because: string): Evaluation[] {
+function unknown(
+  resource: Resource,
+  controls: readonly Control[],
+  { at, because, lasting }: Extract<Ids, { kind: 'unknown' }>,
+): Evaluation[] {
   return controls.map(({ number, detector }) => ({
     control: number,
     finding: findingId(number, at.arn),
     verdict: 'unknown',
     because,
+    ...(lasting ? { lasting: true as const } : {}),
     title: detector.title,
     criticality: detector.criticality,
     resource: refOf(resource, at),

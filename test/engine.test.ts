@@ -169,3 +169,27 @@ describe('tags', () => {
     expect(plans[0]?.resource.tags).toBeUndefined();
   });
 });
+
+describe('what cannot be read', () => {
+  const versioning = (name: string) => ({
+    's3:ListBuckets': { Buckets: [{ Name: 'a' }] },
+    's3:GetBucketVersioning': awsError(name),
+  });
+
+  it.each([
+    ['AccessDenied', true],
+    ['SlowDown', undefined],
+    ['InternalError', undefined],
+  ])('is unknown, and lasting only if a person has to mend it: %s', async (name, lasting) => {
+    const { evaluations } = await all(engineOn(versioning(name)).scan(place, { controls: [48] }));
+    expect(evaluations).toMatchObject([{ verdict: 'unknown' }]);
+    expect(evaluations[0]?.lasting).toBe(lasting);
+  });
+
+  it('is so of a list too', async () => {
+    const { evaluations } = await all(
+      engineOn({ 's3:ListBuckets': awsError('AccessDenied') }).scan(place, { controls: [48] }),
+    );
+    expect(evaluations).toMatchObject([{ verdict: 'unknown', lasting: true }]);
+  });
+});

@@ -13,7 +13,7 @@ import { createContext, herePlace, openState } from './context.ts';
 import { CommandError } from './errors.ts';
 import { asConfigured, startWorkflow } from './workflow.ts';
 
-/** Thrown when a verdict is unknown: the event stays in the queue and comes again. */
+/** Thrown when a verdict is unknown for now: the event stays in the queue and comes again. */
 class UndecidedError extends Error {
   override readonly name = 'UndecidedError';
 }
@@ -55,7 +55,8 @@ export async function serve(options: { config?: string }): Promise<void> {
     const undecided: string[] = [];
     for await (const assessment of engine.assessSubjects([gathered.subject])) {
       await workflow.observed({ assessment, cause });
-      const unknown = assessment.evaluations.filter(({ verdict }) => verdict === 'unknown');
+      // What only a person can mend (a missing permission) does not come again by itself: the next sweep sees it.
+      const unknown = assessment.evaluations.filter(({ verdict, lasting }) => verdict === 'unknown' && !lasting);
       undecided.push(
         ...unknown.map(({ control, resource, because }) => `control ${control} on ${resource.id}: ${because}`),
       );

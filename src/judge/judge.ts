@@ -37,20 +37,23 @@ export async function evaluate(session: Session, { number, detector }: Control, 
     finding: findingId(number, at.arn),
     verdict: verdict.verdict,
     because: 'because' in verdict ? verdict.because : '',
+    ...('lasting' in verdict ? { lasting: true as const } : {}),
     title,
     criticality,
     resource: refOf(resource, at),
   };
 }
 
-type Judged = Verdict | { readonly verdict: 'unknown'; readonly because: string };
+type Judged = Verdict | { readonly verdict: 'unknown'; readonly because: string; readonly lasting?: true };
 
 async function judge(session: Session, { reads, resource, check }: Control['detector'], at: At): Promise<Judged> {
   try {
     return check(await valuesOf(session, reads, at, resource.gone), at);
   } catch (error) {
     if (error instanceof GoneError) return { verdict: 'skip', because: error.message };
-    if (error instanceof UnreadableError) return { verdict: 'unknown', because: error.message };
+    if (error instanceof UnreadableError) {
+      return { verdict: 'unknown', because: error.message, ...(error.lasting ? { lasting: true } : {}) };
+    }
     return {
       verdict: 'unknown',
       because: `the check failed: ${error instanceof Error ? error.message : String(error)}`,

@@ -15,6 +15,13 @@ export class GoneError extends Error {
 /** Thrown when something could not be read: nothing may be concluded, and nothing written. */
 export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
+  /** Whether it stays so until a person changes something: then asking again is of no use. */
+  readonly lasting: boolean;
+
+  constructor(message: string, lasting = false) {
+    super(message);
+    this.lasting = lasting;
+  }
 }
 
 /** The state of AWS as seen by one evaluation: every distinct call is made once. */
@@ -52,7 +59,7 @@ export function createSession(reader: Reader): Session {
       if (hasCode(error, read.absent)) return {};
       if (hasCode(error, gone)) throw new GoneError(`${at.id} does not exist (any more)`);
       const [permission] = troubleOf(error) === 'denied' ? permissionsFor(read.service, read.operation, input) : [];
-      throw new UnreadableError(explain(error, read, permission));
+      throw new UnreadableError(explain(error, read, permission), troubleOf(error) === 'denied');
     }
   }
 
@@ -130,6 +137,6 @@ function tryPick(read: CallRead<unknown>, output: object, context: At & Record<s
     return read.pick(output, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UnreadableError(`the answer of ${read.service}:${read.operation} could not be understood: ${why}`);
+    throw new UnreadableError(`the answer of ${read.service}:${read.operation} could not be understood: ${why}`, true);
   }
 }

@@ -22,6 +22,8 @@ export interface Evaluation {
   readonly finding: string;
   readonly verdict: 'pass' | 'fail' | 'skip' | 'unknown';
   readonly because: string;
+  /** With `unknown`: it stays so until a person changes something, such as a permission. */
+  readonly lasting?: true;
   readonly title: string;
   readonly criticality: Criticality;
   readonly resource: ResourceRef;
