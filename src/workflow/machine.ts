@@ -58,6 +58,12 @@ const closes = {
   exempt: { target: 'exempted', actions: ['remember'] },
 } as const;
 
+/** After a no or a fix taken back, only another plan is put up, or the same one when a person asks for it. */
+const putUpAgain = [
+  { guard: 'isNewPlan', target: 'planned', actions: ['newRound', 'remember'] },
+  { guard: 'isReopened', target: 'planned', actions: ['newRound', 'remember'] },
+] as const;
+
 /**
  * The life of a finding. It decides and does nothing else: effects are named
  * actions that the driver performs after the new state is stored. There is no
@@ -231,10 +237,7 @@ export const findingMachine = finding.createMachine({
       entry: ['notify'],
       on: {
         ...closes,
-        plan: [
-          { guard: 'isNewPlan', target: 'planned', actions: ['newRound', 'remember'] },
-          { guard: 'isReopened', target: 'planned', actions: ['newRound', 'remember'] },
-        ],
+        plan: putUpAgain,
       },
     },
     expired: {
@@ -265,10 +268,7 @@ export const findingMachine = finding.createMachine({
       entry: ['notify'],
       on: {
         ...closes,
-        plan: [
-          { guard: 'isNewPlan', target: 'planned', actions: ['newRound', 'remember'] },
-          { guard: 'isReopened', target: 'planned', actions: ['newRound', 'remember'] },
-        ],
+        plan: putUpAgain,
       },
     },
     /** A runbook was offered. The detector has the last word. */
