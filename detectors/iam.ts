@@ -5,6 +5,7 @@ import {
   fail,
   ids,
   missing,
+  nextMarker,
   pass,
   place,
   read,
@@ -19,15 +20,12 @@ import { inOrder } from './in-order.ts';
 const DAY = 24 * 60 * 60 * 1000;
 const IDLE_DAYS = 90;
 
-const next = (out: { IsTruncated?: boolean; Marker?: string }) =>
-  out.IsTruncated ? { Marker: out.Marker } : undefined;
-
 const userNames = readPages(
   'iam',
   'ListUsers',
   () => ({}),
   (out) => (out.Users ?? []).flatMap(({ UserName }) => UserName ?? []),
-  next,
+  nextMarker,
 );
 
 // --- account password policy ---
@@ -114,7 +112,7 @@ const keysOfUser = readPages(
   'ListAccessKeys',
   ({ lastUsed }) => ({ UserName: lastUsed.userName }),
   (out) => out.AccessKeyMetadata ?? [],
-  next,
+  nextMarker,
   { needs: { lastUsed } },
 );
 
@@ -173,7 +171,7 @@ const attached = readPages(
   'ListAttachedUserPolicies',
   ({ id }) => ({ UserName: id }),
   (out) => (out.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
-  next,
+  nextMarker,
 );
 
 export const attachedPolicies = derive({ attached }, ({ attached }) => inOrder(attached));
@@ -183,7 +181,7 @@ const inline = readPages(
   'ListUserPolicies',
   ({ id }) => ({ UserName: id }),
   (out) => out.PolicyNames ?? [],
-  next,
+  nextMarker,
 );
 
 export const inlinePolicyNames = derive({ inline }, ({ inline }) => inOrder(inline));
@@ -197,7 +195,7 @@ const userTagList = readPages(
   'ListUserTags',
   ({ id }) => ({ UserName: id }),
   (out) => out.Tags ?? [],
-  next,
+  nextMarker,
 );
 const userTags = derive({ userTagList }, ({ userTagList }) => tagsFrom(userTagList));
 

@@ -3,6 +3,7 @@ import {
   detectors,
   fail,
   ids,
+  nextToken,
   openStatements,
   parsePolicy,
   pass,
@@ -38,7 +39,7 @@ export const topics = detectors(
       'ListTopics',
       () => ({}),
       (out) => (out.Topics ?? []).flatMap(({ TopicArn }) => TopicArn ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['NotFound'],
     tags: read(

@@ -15,6 +15,7 @@ import {
   derive,
   document,
   edit,
+  nextMarker,
   optional,
   read,
   readEach,
@@ -117,7 +118,7 @@ const memberships = readPages(
   'ListGroupsForUser',
   ({ id }) => ({ UserName: id }),
   (out) => (out.Groups ?? []).flatMap(({ GroupName }) => GroupName ?? []),
-  (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
+  nextMarker,
 );
 
 const groups = derive({ memberships }, ({ memberships }) => inOrder(memberships));
@@ -135,7 +136,7 @@ const attachedToGroup = readPages(
   'ListAttachedGroupPolicies',
   ({ id }) => ({ GroupName: groupOf(id) }),
   (out) => (out.AttachedPolicies ?? []).flatMap(({ PolicyArn }) => PolicyArn ?? []),
-  (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
+  nextMarker,
   { absent: ['NoSuchEntity'] },
 );
 
@@ -146,7 +147,7 @@ const groupInlinePolicyNames = readPages(
   'ListGroupPolicies',
   ({ id }) => ({ GroupName: groupOf(id) }),
   (out) => out.PolicyNames ?? [],
-  (out) => (out.IsTruncated ? { Marker: out.Marker } : undefined),
+  nextMarker,
   { absent: ['NoSuchEntity'] },
 );
 

@@ -22,7 +22,18 @@ export {
   statementsOf,
   withStatements,
 } from './control/policy-document.ts';
-export { derive, missing, only, type Read, type Reads, read, readEach, readPages } from './control/read.ts';
+export {
+  derive,
+  missing,
+  nextMarker,
+  nextToken,
+  only,
+  type Read,
+  type Reads,
+  read,
+  readEach,
+  readPages,
+} from './control/read.ts';
 export {
   byHand,
   edit,

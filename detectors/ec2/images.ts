@@ -1,4 +1,4 @@
-import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import { detectors, fail, ids, nextToken, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
 import { tags } from './tags.ts';
 
@@ -30,7 +30,7 @@ export const images = detectors(
       'DescribeImages',
       () => ({ Owners: ['self'], IncludeDisabled: true }),
       (out) => (out.Images ?? []).flatMap(({ ImageId }) => ImageId ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidAMIID.NotFound', 'InvalidAMIID.Unavailable'],
     tags,

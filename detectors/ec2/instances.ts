@@ -1,4 +1,16 @@
-import { derive, detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import {
+  derive,
+  detectors,
+  fail,
+  ids,
+  nextToken,
+  only,
+  pass,
+  read,
+  readPages,
+  resource,
+  skip,
+} from '../../src/control.ts';
 import { tags } from './tags.ts';
 
 const instance = read(
@@ -26,7 +38,7 @@ export const instances = detectors(
         (out.Reservations ?? []).flatMap(({ Instances }) =>
           (Instances ?? []).flatMap(({ InstanceId }) => InstanceId ?? []),
         ),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidInstanceID.NotFound'],
     tags,

@@ -1,4 +1,4 @@
-import { derive, detectors, fail, ids, pass, readPages, resource, skip } from '../../src/control.ts';
+import { derive, detectors, fail, ids, nextToken, pass, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
 import { tags } from './tags.ts';
 
@@ -7,7 +7,7 @@ const described = readPages(
   'DescribeSecurityGroupRules',
   ({ id }) => ({ Filters: [{ Name: 'group-id', Values: [id] }] }),
   (out) => out.SecurityGroupRules ?? [],
-  (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+  nextToken,
 );
 
 /** The rules of a group, inbound and outbound. */
@@ -27,7 +27,7 @@ export const securityGroups = detectors(
       'DescribeSecurityGroups',
       () => ({}),
       (out) => (out.SecurityGroups ?? []).flatMap(({ GroupId }) => GroupId ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidGroup.NotFound', 'InvalidGroupId.NotFound'],
     tags,

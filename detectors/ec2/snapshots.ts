@@ -1,4 +1,4 @@
-import { detectors, fail, ids, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
+import { detectors, fail, ids, nextToken, only, pass, read, readPages, resource, skip } from '../../src/control.ts';
 import { inOrder } from '../in-order.ts';
 import { tags } from './tags.ts';
 
@@ -28,7 +28,7 @@ export const snapshots = detectors(
       'DescribeSnapshots',
       () => ({ OwnerIds: ['self'] }),
       (out) => (out.Snapshots ?? []).flatMap(({ SnapshotId }) => SnapshotId ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidSnapshot.NotFound'],
     tags,

@@ -1,4 +1,16 @@
-import { detectors, fail, ids, only, pass, read, readPages, resource, skip, through } from '../../src/control.ts';
+import {
+  detectors,
+  fail,
+  ids,
+  nextToken,
+  only,
+  pass,
+  read,
+  readPages,
+  resource,
+  skip,
+  through,
+} from '../../src/control.ts';
 import { tags } from './tags.ts';
 
 export const subnet = read(
@@ -13,7 +25,7 @@ const subnetsOfVpc = readPages(
   'DescribeSubnets',
   ({ id }) => ({ Filters: [{ Name: 'vpc-id', Values: [id] }] }),
   (out) => (out.Subnets ?? []).flatMap(({ SubnetId }) => SubnetId ?? []),
-  (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+  nextToken,
 );
 
 export const subnets = detectors(
@@ -25,7 +37,7 @@ export const subnets = detectors(
       'DescribeSubnets',
       () => ({}),
       (out) => (out.Subnets ?? []).flatMap(({ SubnetId }) => SubnetId ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidSubnetID.NotFound'],
     tags,

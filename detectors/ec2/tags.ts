@@ -1,11 +1,11 @@
-import { derive, readPages, tagsFrom } from '../../src/control.ts';
+import { derive, nextToken, readPages, tagsFrom } from '../../src/control.ts';
 
 const tagList = readPages(
   'ec2',
   'DescribeTags',
   ({ id }) => ({ Filters: [{ Name: 'resource-id', Values: [id] }] }),
   (out) => out.Tags ?? [],
-  (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+  nextToken,
 );
 
 /** The tags of anything in EC2. */

@@ -1,4 +1,16 @@
-import { detectors, fail, ids, only, pass, read, readPages, resource, skip, through } from '../../src/control.ts';
+import {
+  detectors,
+  fail,
+  ids,
+  nextToken,
+  only,
+  pass,
+  read,
+  readPages,
+  resource,
+  skip,
+  through,
+} from '../../src/control.ts';
 import { tags } from './tags.ts';
 
 export const volume = read(
@@ -13,7 +25,7 @@ const volumesOfInstance = readPages(
   'DescribeVolumes',
   ({ id }) => ({ Filters: [{ Name: 'attachment.instance-id', Values: [id] }] }),
   (out) => (out.Volumes ?? []).flatMap(({ VolumeId }) => VolumeId ?? []),
-  (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+  nextToken,
 );
 
 const volumeId = ids('requestParameters.volumeId');
@@ -27,7 +39,7 @@ export const volumes = detectors(
       'DescribeVolumes',
       () => ({}),
       (out) => (out.Volumes ?? []).flatMap(({ VolumeId }) => VolumeId ?? []),
-      (out) => (out.NextToken ? { NextToken: out.NextToken } : undefined),
+      nextToken,
     ),
     gone: ['InvalidVolume.NotFound'],
     tags,

@@ -103,6 +103,16 @@ function base<N extends Reads>(service: Service, operation: string, options: Opt
   return { kind: 'call', service, operation, needs: options.needs ?? {}, absent: options.absent ?? [] };
 }
 
+/** Asks for the next page of an API that pages by `NextToken`. */
+export const nextToken = (output: { readonly NextToken?: string | undefined }) =>
+  output.NextToken ? { NextToken: output.NextToken } : undefined;
+
+/** Asks for the next page of an API that pages by `Marker`, as IAM does. */
+export const nextMarker = (output: {
+  readonly IsTruncated?: boolean | undefined;
+  readonly Marker?: string | undefined;
+}) => (output.IsTruncated ? { Marker: output.Marker } : undefined);
+
 /** Every call that a set of reads can lead to, needs included, each once. */
 export function callsOf(reads: readonly Read<unknown>[]): CallRead<unknown>[] {
   const found = new Set<CallRead<unknown>>();
