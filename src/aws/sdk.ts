@@ -7,16 +7,33 @@
  * in the AWS CLI (`s3control`, `elbv2`), operations as in the API.
  */
 export const clients = {
+  acm: () => import('@aws-sdk/client-acm'),
+  autoscaling: () => import('@aws-sdk/client-auto-scaling'),
+  backup: () => import('@aws-sdk/client-backup'),
+  cloudformation: () => import('@aws-sdk/client-cloudformation'),
+  cloudtrail: () => import('@aws-sdk/client-cloudtrail'),
+  configservice: () => import('@aws-sdk/client-config-service'),
   ec2: () => import('@aws-sdk/client-ec2'),
+  ecr: () => import('@aws-sdk/client-ecr'),
+  ecs: () => import('@aws-sdk/client-ecs'),
+  efs: () => import('@aws-sdk/client-efs'),
+  elb: () => import('@aws-sdk/client-elastic-load-balancing'),
+  elbv2: () => import('@aws-sdk/client-elastic-load-balancing-v2'),
   events: () => import('@aws-sdk/client-eventbridge'),
+  glacier: () => import('@aws-sdk/client-glacier'),
+  guardduty: () => import('@aws-sdk/client-guardduty'),
   iam: () => import('@aws-sdk/client-iam'),
   kms: () => import('@aws-sdk/client-kms'),
+  logs: () => import('@aws-sdk/client-cloudwatch-logs'),
   s3: () => import('@aws-sdk/client-s3'),
   s3control: () => import('@aws-sdk/client-s3-control'),
+  secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
   sns: () => import('@aws-sdk/client-sns'),
   sqs: () => import('@aws-sdk/client-sqs'),
   ssm: () => import('@aws-sdk/client-ssm'),
   sts: () => import('@aws-sdk/client-sts'),
+  transfer: () => import('@aws-sdk/client-transfer'),
+  wafv2: () => import('@aws-sdk/client-wafv2'),
 };
 
 type Clients = typeof clients;
