@@ -1,6 +1,6 @@
 import { type AuditHead, emptyChain, link } from '../audit.ts';
 import type { Change, CommitResult, Conflict } from './port.ts';
-import type { CallRecord, FindingRecord, PlanRecord, StopSwitch } from './records.ts';
+import type { CallRecord, FindingRecord, MessageRecord, PlanRecord, StopSwitch } from './records.ts';
 import { int, json, type Sql } from './sql.ts';
 
 /** Thrown inside the transaction to take everything back; caught at its edge. */
@@ -115,6 +115,8 @@ function perform(sql: Sql, change: Change): string | undefined {
       );
       return undefined;
     }
+    case 'message':
+      return unlessOne(putMessage(sql, change.record, change.expected), change.record.id);
     case 'exemption':
       sql.run(
         `INSERT INTO exemptions (control, resource, record) VALUES (?, ?, ?)
@@ -212,4 +214,29 @@ export function auditHead(sql: Sql): AuditHead {
 
 export function countOf(sql: Sql, counter: string, hour: string): number {
   return int(sql.first('SELECT writes FROM counts WHERE counter = ? AND hour = ?', counter, hour), 'writes');
+}
+
+function putMessage(sql: Sql, record: MessageRecord, expected: number): number {
+  const { id, revision, channel, createdAt, items } = record;
+  const content = JSON.stringify(record);
+  const changed =
+    expected === 0
+      ? sql.run(
+          `INSERT INTO messages (id, revision, channel, created, record) VALUES (?, ?, ?, ?, ?)
+           ON CONFLICT (id) DO NOTHING`,
+          ...[id, revision, channel, createdAt, content],
+        )
+      : sql.run(
+          'UPDATE messages SET revision = ?, record = ? WHERE id = ? AND revision = ?',
+          ...[revision, content, id, expected],
+        );
+  if (changed === 1) {
+    for (const { finding } of items) {
+      sql.run(
+        'INSERT INTO message_findings (finding, message) VALUES (?, ?) ON CONFLICT (finding, message) DO NOTHING',
+        ...[finding, id],
+      );
+    }
+  }
+  return changed;
 }

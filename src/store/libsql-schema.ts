@@ -29,6 +29,14 @@ const migrations: readonly string[] = [
   CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL);
   CREATE TABLE audit (seq INTEGER PRIMARY KEY, entry TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL);
   `,
+  `
+  CREATE TABLE messages (
+    id TEXT PRIMARY KEY, revision INTEGER NOT NULL, channel TEXT NOT NULL, created TEXT NOT NULL, record TEXT NOT NULL
+  );
+  CREATE INDEX messages_by_channel ON messages (channel, created);
+  CREATE TABLE message_findings (finding TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (finding, message));
+  UPDATE findings SET record = json_set(record, '$.causers', json('[]'));
+  `,
 ];
 
 /**

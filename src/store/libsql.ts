@@ -6,7 +6,15 @@ import { stateNames } from '../workflow/finding.ts';
 import { auditHead, commit, countOf, stopSwitch } from './libsql-commit.ts';
 import { migrate } from './libsql-schema.ts';
 import { type FindingFilter, type NewEffect, type Store, StoreError } from './port.ts';
-import type { CallRecord, Exemption, FindingRecord, OutboxEffect, PlanRecord, TimerRecord } from './records.ts';
+import type {
+  CallRecord,
+  Exemption,
+  FindingRecord,
+  MessageRecord,
+  OutboxEffect,
+  PlanRecord,
+  TimerRecord,
+} from './records.ts';
 import { type Cell, int, json, type Row, type Sql, sqlOf, text } from './sql.ts';
 
 /** How long one process waits for another's write before it gives up. */
@@ -138,6 +146,26 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
         sql
           .all('SELECT record FROM exemptions ORDER BY control, resource')
           .flatMap((row) => json<Exemption>(row, 'record') ?? []),
+      ),
+
+    messagesOf: (finding) =>
+      now(() =>
+        sql
+          .all(
+            `SELECT record FROM messages JOIN message_findings ON message = id
+             WHERE finding = ? ORDER BY created DESC, messages.rowid DESC`,
+            finding,
+          )
+          .flatMap((row) => json<MessageRecord>(row, 'record') ?? []),
+      ),
+    messagesIn: (channel, since) =>
+      now(() =>
+        sql
+          .all(
+            'SELECT record FROM messages WHERE channel = ? AND created >= ? ORDER BY created DESC, rowid DESC',
+            ...[channel, since],
+          )
+          .flatMap((row) => json<MessageRecord>(row, 'record') ?? []),
       ),
 
     auditHead: () => now(() => auditHead(sql)),

@@ -8,6 +8,7 @@ import type {
   FindingRecord,
   Lane,
   Lease,
+  MessageRecord,
   OutboxEffect,
   PlanRecord,
   StopSwitch,
@@ -71,6 +72,8 @@ export type Change =
     }
   /** Adds or replaces the exemption of a control and a resource. */
   | { readonly kind: 'exemption'; readonly exemption: Exemption }
+  /** Stores a chat message. `expected` is the revision that was read, 0 for a new one. */
+  | { readonly kind: 'message'; readonly record: MessageRecord; readonly expected: number }
   /** Appends to the audit trail, in the order given. */
   | { readonly kind: 'audit'; readonly subject: AuditSubject };
 
@@ -135,6 +138,11 @@ export interface Store {
   count(counter: string, hour: string): Promise<number>;
   stopSwitch(): Promise<StopSwitch>;
   exemptions(): Promise<readonly Exemption[]>;
+
+  /** Chat messages that show a finding, the newest first. */
+  messagesOf(finding: string): Promise<readonly MessageRecord[]>;
+  /** Chat messages of a channel since a moment, the newest first. */
+  messagesIn(channel: string, since: string): Promise<readonly MessageRecord[]>;
 
   auditHead(): Promise<AuditHead>;
   /** Rows after a sequence number, in order. */

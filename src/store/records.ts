@@ -27,6 +27,8 @@ export interface FindingRecord {
   readonly plan: string | null;
   /** Who made the call that the finding was last judged after. */
   readonly cause: Cause | null;
+  /** Everybody whose calls it was judged after since it was last set right: none of them may approve alone under four eyes. */
+  readonly causers: readonly string[];
   readonly createdAt: string;
   readonly updatedAt: string;
   /** The latest entries; the audit trail has all of them. */
@@ -57,10 +59,22 @@ export interface Lease {
   readonly until: string;
 }
 
-export type EffectKind = 'apply' | 'verify' | 'rollBack' | 'undo' | 'rejudge' | 'ask' | 'update' | 'lifecycle';
+export type EffectKind =
+  | 'apply'
+  | 'verify'
+  | 'rollBack'
+  | 'undo'
+  | 'rejudge'
+  | 'ask'
+  | 'update'
+  | 'lifecycle'
+  | 'interaction';
 
-/** `work` changes or judges resources; `notice` tells people and must never hold up work. */
-export type Lane = 'work' | 'notice';
+/**
+ * `work` changes or judges resources; `notice` tells people and must never hold
+ * up work; `inbox` is what people have said and must wait for neither.
+ */
+export type Lane = 'work' | 'notice' | 'inbox';
 
 /** Something to perform after the state that asks for it was stored. The key makes it happen once. */
 export interface OutboxEffect {
@@ -71,6 +85,8 @@ export interface OutboxEffect {
   readonly plan: string | null;
   /** What a lifecycle notice says. */
   readonly event: LifecycleEvent | null;
+  /** What a person did in a chat, as its listener handed it over. */
+  readonly interaction?: unknown;
   readonly due: string;
   readonly createdAt: string;
   readonly attempts: number;
@@ -143,4 +159,31 @@ export interface Exemption {
   readonly until: string;
   /** Who entered it. */
   readonly by: string;
+}
+
+/** What a chat message shows: a finding, the plan that was asked about, and the occasion of asking. */
+export interface MessageItem {
+  readonly finding: string;
+  readonly plan: string;
+  /** The same for every delivery of one question, another for each time it is asked. */
+  readonly occasion: string;
+}
+
+/** A message in a chat, kept so that it can be updated in place. */
+export interface MessageRecord {
+  readonly id: string;
+  readonly revision: number;
+  readonly channel: string;
+  /** Slack's name for the message in its channel. Null: about to be posted, or posted and the answer was lost. */
+  readonly ts: string | null;
+  /** What the items of a list have in common; null for a message about one plan. */
+  readonly list: { readonly control: number } | { readonly by: string } | null;
+  readonly items: readonly MessageItem[];
+  /** Fingerprint of what it shows now. */
+  readonly shown: string | null;
+  /** Lifecycle events that its thread tells of. */
+  readonly told: readonly string[];
+  /** Nothing in it can change any more. */
+  readonly closed: boolean;
+  readonly createdAt: string;
 }

@@ -3,7 +3,7 @@ import type { Change } from '../store/port.ts';
 import type { Exemption, FindingRecord, PlanRecord } from '../store/records.ts';
 import { endOf } from './exemptions.ts';
 import type { FindingEvent, StateName } from './finding.ts';
-import { at, type Kit } from './kit.ts';
+import { at, type Kit, reason } from './kit.ts';
 import { moveFinding } from './move.ts';
 import { sameState } from './same.ts';
 import type { Decision } from './settings.ts';
@@ -50,7 +50,7 @@ export async function decide(kit: Kit, question: Question): Promise<Decided> {
     if (record === undefined) return { changes: [], result: refused(`There is no finding ${question.finding}.`) };
     const stored = record.plan === null ? undefined : await kit.store.plan(record.plan);
     const one: Case = { question, record, stored, plan: stored?.plan };
-    const because = early ?? whyNot(kit, one);
+    const because = early ?? (await whyNot(kit, one));
     if (because !== undefined) return { changes: [auditRefusal(kit, question, because)], result: refused(because) };
     return question.decision === 'exempt' ? exempt(kit, one) : forPlan(kit, one);
   });
@@ -65,9 +65,9 @@ function auditRefusal(kit: Kit, { finding, by, decision, digest }: Question, bec
 }
 
 /** Why a decision cannot be taken, or nothing if it can. */
-function whyNot(kit: Kit, one: Case): string | undefined {
-  const { question, record, plan } = one;
-  const forbidden = kit.settings.mayDecide?.(question.by, question.decision, record, plan);
+async function whyNot(kit: Kit, one: Case): Promise<string | undefined> {
+  const { question, record } = one;
+  const forbidden = await forbids(kit, one);
   if (forbidden !== undefined) return forbidden;
   const shown = record.machine.context.plan?.digest;
   if (question.digest !== undefined && question.digest !== shown && needsDigest.includes(question.decision)) {
@@ -89,6 +89,14 @@ function whyNot(kit: Kit, one: Case): string | undefined {
   }
   if (question.decision === 'snooze' && !end) return 'A snooze needs an end.';
   return end === undefined ? undefined : whyNotUntil(kit, end);
+}
+
+async function forbids({ settings }: Kit, { question, record, plan }: Case): Promise<string | undefined> {
+  try {
+    return await settings.mayDecide?.(question.by, question.decision, record, plan);
+  } catch (error) {
+    return `Whether ${question.by} may ${question.decision} this could not be found out (${reason(error)}). Nothing was decided; try again.`;
+  }
 }
 
 const needsDigest: readonly Decision[] = ['approve', 'deny', 'undo'];

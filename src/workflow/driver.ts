@@ -3,7 +3,9 @@ import { hostname } from 'node:os';
 import type { CloudTrailEvent } from '../control/event.ts';
 import type { Store } from '../store/port.ts';
 import type { FindingRecord, OutboxEffect, StopSwitch } from '../store/records.ts';
+import { createBell } from './bell.ts';
 import { type Decided, decide, type Question } from './decide.ts';
+import { handOver } from './inbox.ts';
 import { at, type Kit, type Log } from './kit.ts';
 import type { Notifier } from './notifier.ts';
 import { type Observation, observe } from './observe.ts';
@@ -25,6 +27,8 @@ export interface WorkflowParts {
   readonly pid?: number;
   readonly isAlive?: (pid: number) => boolean;
   readonly heartbeat?: Kit['heartbeat'];
+  /** Takes what a person said in a chat, after it was handed over. Without it nothing can be said. */
+  readonly interact?: Kit['interact'];
 }
 
 /** The workflow: takes verdicts and decisions, and does what follows from them. */
@@ -37,6 +41,14 @@ export interface Workflow {
   observed(observation: Omit<Observation, 'widen'>): Promise<readonly FindingRecord[]>;
   /** Takes a person's decision. A second click changes nothing. */
   decide(question: Question): Promise<Decided>;
+  /**
+   * Writes down what a person did in a chat; `run` takes it up at once. When it
+   * resolves, nothing of it can be lost.
+   *
+   * @param interaction plain JSON
+   * @throws StoreError when it could not be stored: the person has to be told
+   */
+  handOver(interaction: unknown): Promise<void>;
   /** Performs what is due. */
   run(options: RunOptions): Promise<void>;
   /** What waits to be performed. */
@@ -61,10 +73,18 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     isAlive: parts.isAlive ?? isAlive,
     heartbeat: parts.heartbeat ?? heartbeatEvery(times.lease / 4),
     signal: undefined,
+    bell: createBell(),
+    interact: parts.interact ?? deaf,
+  };
+  const ringing = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    kit.bell.ring();
+    return result;
   };
   return {
-    observed: (observation) => observe(kit, observation),
-    decide: (question) => decide(kit, question),
+    observed: (observation) => ringing(observe(kit, observation)),
+    decide: (question) => ringing(decide(kit, question)),
+    handOver: (interaction) => ringing(handOver(kit, interaction)),
     run: ({ signal, untilIdle }) => run({ ...kit, signal }, untilIdle),
     pending: () => kit.store.effects(),
     isOwnEvent: async ({ requestID }) => requestID !== undefined && (await kit.store.isOurRequest(requestID)),
@@ -72,6 +92,9 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     resume: (by, because) => throwSwitch(kit, { on: false, by, because, at: at(kit) }),
   };
 }
+
+/** Whoever is not there to listen must not throw away what was said. */
+const deaf: Kit['interact'] = () => Promise.reject(new Error('no chat is set up in this process'));
 
 async function throwSwitch(kit: Kit, stop: StopSwitch): Promise<StopSwitch> {
   const { by, because } = stop;

@@ -1,5 +1,6 @@
 import type { Store } from '../store/port.ts';
 import type { Worker } from '../store/records.ts';
+import type { Bell } from './bell.ts';
 import type { Notifier } from './notifier.ts';
 import type { Remediator } from './remediator.ts';
 import type { Times, WorkflowSettings } from './settings.ts';
@@ -27,6 +28,9 @@ export interface Kit {
   /** Calls `beat` now and then until the returned function is called. */
   readonly heartbeat: (beat: () => Promise<void>) => () => void;
   readonly signal: AbortSignal | undefined;
+  readonly bell: Bell;
+  /** Takes what a person said in a chat. Throws when it has to be tried again later. */
+  readonly interact: (interaction: unknown) => Promise<void>;
 }
 
 /** Thrown to end work because the driver was asked to stop. Whatever was begun is taken up again later. */

@@ -37,6 +37,7 @@ export function startFinding(kit: Kit, { evaluation, cause }: Judged, events: re
     state: first.value,
     plan: null,
     cause,
+    causers: causersAfter([], cause),
     createdAt: now,
     updatedAt: now,
     history: [],
@@ -62,10 +63,19 @@ export function moveFinding(kit: Kit, record: FindingRecord, events: readonly Fi
   const walk = follow(restore(record.machine), events);
   if (judged !== undefined) {
     const { evaluation, cause } = judged;
-    return store(kit, { ...record, evaluation, judgedAt: at(kit), cause: cause ?? record.cause }, walk);
+    const causers = causersAfter(record.state === 'resolved' ? [] : record.causers, cause);
+    return store(kit, { ...record, evaluation, judgedAt: at(kit), cause: cause ?? record.cause, causers }, walk);
   }
   if (walk.passed.length > 0) return store(kit, record, walk);
   return { record, moved: false, changes: [{ kind: 'findingIs', id: record.id, revision: record.revision }] };
+}
+
+/** More than so many are not told apart from each other any more; the latest count. */
+const mostCausers = 50;
+
+function causersAfter(causers: readonly string[], cause: Cause | null): readonly string[] {
+  if (cause === null || causers.includes(cause.by)) return causers;
+  return [...causers, cause.by].slice(-mostCausers);
 }
 
 interface Passed {

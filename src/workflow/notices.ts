@@ -12,7 +12,11 @@ export async function performNotice(kit: Kit, effect: OutboxEffect): Promise<voi
   await kit.store.commit([{ kind: 'effectDone', key: effect.key, worker: kit.worker.id }]);
 }
 
-async function tell({ store, notifier }: Kit, { kind, finding, plan, event }: OutboxEffect): Promise<void> {
+/** Names one asking: effects of the same key come and go, each with a time of its own. */
+export const occasionOf = ({ key, createdAt }: OutboxEffect): string => `${key}@${createdAt}`;
+
+async function tell({ store, notifier }: Kit, effect: OutboxEffect): Promise<void> {
+  const { kind, finding, plan, event } = effect;
   if (event !== null) return notifier.lifecycle(event);
   const record = await store.finding(finding);
   if (record === undefined) return;
@@ -20,5 +24,5 @@ async function tell({ store, notifier }: Kit, { kind, finding, plan, event }: Ou
   const stored = plan === null ? undefined : await store.plan(plan);
   // Whoever is asked about a plan that is out of date by now would be asked in vain.
   const isOpen = record.plan === plan && (record.state === 'waiting' || record.state === 'guided');
-  if (kind === 'ask' && stored !== undefined && isOpen) await notifier.ask(record, stored.plan);
+  if (kind === 'ask' && stored !== undefined && isOpen) await notifier.ask(record, stored.plan, occasionOf(effect));
 }

@@ -24,8 +24,12 @@ export interface LifecycleEvent {
  * handed over is the state at the time of delivery, not of the event.
  */
 export interface Notifier {
-  /** Asks for a decision on a plan, or hands over its runbook. Once per plan, whatever number of findings it closes. */
-  ask(finding: FindingRecord, plan: Plan): Promise<void>;
+  /**
+   * Asks for a decision on a plan, or hands over its runbook. Once per plan,
+   * whatever number of findings it closes. The occasion is the same for every
+   * delivery of one question, and another for each time it is asked.
+   */
+  ask(finding: FindingRecord, plan: Plan, occasion: string): Promise<void>;
   /** The finding changed: messages about it are out of date. */
   update(finding: FindingRecord): Promise<void>;
   lifecycle(event: LifecycleEvent): Promise<void>;
@@ -39,7 +43,7 @@ export function notifyAll(notifiers: readonly Notifier[]): Notifier {
     if (failed !== undefined) throw failed.reason;
   };
   return {
-    ask: (finding, plan) => each((one) => one.ask(finding, plan)),
+    ask: (finding, plan, occasion) => each((one) => one.ask(finding, plan, occasion)),
     update: (finding) => each((one) => one.update(finding)),
     lifecycle: (event) => each((one) => one.lifecycle(event)),
   };

@@ -1,6 +1,7 @@
 import pMap from 'p-map';
 import type { Lane, OutboxEffect } from '../store/records.ts';
 import { performApply } from './apply.ts';
+import { performInteraction } from './inbox.ts';
 import { at, inFuture, type Kit, LeaseLostError, pause, reason, StoppedError } from './kit.ts';
 import { moveFinding } from './move.ts';
 import { performNotice } from './notices.ts';
@@ -25,18 +26,22 @@ export interface RunOptions {
 /**
  * Performs what is due: recovers what dead workers have left, then effects and
  * timers. Notices have a lane of their own, so that a chat that does not
- * answer holds up no fix.
+ * answer holds up no fix; what people say has one, so that neither holds it up.
  */
 export async function run(kit: Kit, untilIdle: boolean): Promise<void> {
   await recover(kit);
   if (untilIdle) return runUntilIdle(kit);
-  await Promise.all([runOn(kit, () => workOnce(kit)), runOn(kit, () => laneOnce(kit, 'notice'))]);
+  await Promise.all([
+    runOn(kit, () => workOnce(kit)),
+    runOn(kit, () => laneOnce(kit, 'notice')),
+    runOn(kit, () => laneOnce(kit, 'inbox')),
+  ]);
 }
 
 async function runUntilIdle(kit: Kit): Promise<void> {
   while (!kit.signal?.aborted) {
-    const [worked, told] = await Promise.all([workOnce(kit), laneOnce(kit, 'notice')]);
-    if (worked + told > 0) continue;
+    const done = await Promise.all([workOnce(kit), laneOnce(kit, 'notice'), laneOnce(kit, 'inbox')]);
+    if (done.some((count) => count > 0)) continue;
     const next = await kit.store.nextEffect('work');
     if (next === undefined || next > inFuture(kit, kit.times.idle)) return;
     const wait = new Date(next).getTime() - kit.now().getTime();
@@ -48,14 +53,17 @@ async function runUntilIdle(kit: Kit): Promise<void> {
 async function runOn(kit: Kit, once: () => Promise<number>): Promise<void> {
   let failures = 0;
   while (!kit.signal?.aborted) {
+    const { rung, stop } = kit.bell.listen();
     try {
       const done = await once();
       failures = 0;
-      if (done === 0) await stoppable(() => pause(kit, kit.times.poll));
+      if (done === 0) await stoppable(() => Promise.race([pause(kit, kit.times.poll), rung]));
     } catch (error) {
       failures += 1;
       kit.log.error({ error: reason(error) }, 'the outbox could not be worked on; nothing is written until it can');
       await stoppable(() => pause(kit, backoff(kit, failures)));
+    } finally {
+      stop();
     }
   }
 }
@@ -85,7 +93,7 @@ async function workOnce(kit: Kit): Promise<number> {
 
 async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
   const due = await kit.store.dueEffects(lane, at(kit), batch);
-  const done = await pMap(due, (effect) => take(kit, effect), { concurrency: lane === 'work' ? concurrency : 1 });
+  const done = await pMap(due, (effect) => take(kit, effect), { concurrency: lane === 'notice' ? 1 : concurrency });
   return done.filter(Boolean).length;
 }
 
@@ -119,6 +127,8 @@ async function perform(kit: Kit, effect: OutboxEffect): Promise<void> {
       return performUndo(held);
     case 'rejudge':
       return rejudge(kit, effect);
+    case 'interaction':
+      return performInteraction(kit, effect);
     default:
       return performNotice(kit, effect);
   }
@@ -135,7 +145,7 @@ async function putBack(kit: Kit, effect: OutboxEffect, error: unknown): Promise<
     kit.log.warn({ effect: effect.key, error: reason(error) }, 'could not be performed; tried again later');
   const { key, lane, createdAt, attempts, kind } = effect;
   const isOld = kit.now().getTime() - new Date(createdAt).getTime() > kit.times.notice;
-  if ((lane === 'notice' && isOld) || (kind === 'rejudge' && attempts >= mostRejudgements)) {
+  if ((lane !== 'work' && isOld) || (kind === 'rejudge' && attempts >= mostRejudgements)) {
     kit.log.error({ effect: key, error: reason(error) }, 'given up');
     await kit.store.commit([
       { kind: 'effectDone', key, worker: kit.worker.id },

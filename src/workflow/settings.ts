@@ -77,12 +77,15 @@ export interface WorkflowSettings {
   readonly policyFor: (plan: Plan) => Policy;
   /** Exemptions of the configuration; those that people enter are in the store. */
   readonly exemptions?: readonly Exemption[];
-  /** Why this person may not decide this, or nothing if they may. Without it everybody may. */
+  /**
+   * Why this person may not decide this, or nothing if they may. Without it
+   * everybody may. One that throws means that nobody may now.
+   */
   readonly mayDecide?: (
     by: string,
     decision: Decision,
     finding: FindingRecord,
     plan: Plan | undefined,
-  ) => string | undefined;
+  ) => string | undefined | Promise<string | undefined>;
   readonly times?: Partial<Times>;
 }

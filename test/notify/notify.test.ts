@@ -75,6 +75,7 @@ const finding: FindingRecord = {
   state: 'waiting',
   plan: 'p-1',
   cause: null,
+  causers: [],
   createdAt: event.at,
   updatedAt: event.at,
   history: [],
@@ -199,7 +200,7 @@ describe('what AWS is told', () => {
 
   it('asks by notice, with what would be done and what to say', async () => {
     const { port, requests } = recordingPort();
-    await awsNotifier(port, both, home).ask(finding, plan);
+    await awsNotifier(port, both, home).ask(finding, plan, 'once');
     expect(requests[0]?.input).toMatchObject({
       Subject: 'Redress: HIGH control 48 waits for a yes: invoices',
       Message: expect.stringContaining('Would run: aws s3api put-bucket-versioning --bucket invoices'),
@@ -209,7 +210,7 @@ describe('what AWS is told', () => {
 
   it('hands a runbook over, and does not ask for a yes to it', async () => {
     const { port, requests } = recordingPort();
-    await awsNotifier(port, both, home).ask(finding, runbook);
+    await awsNotifier(port, both, home).ask(finding, runbook, 'once');
     expect(requests[0]?.input).toMatchObject({ Message: expect.stringContaining('- Save the data first.') });
     expect(JSON.stringify(requests)).not.toContain('redress approve');
   });
@@ -226,7 +227,7 @@ describe('what AWS is told', () => {
   it('is nothing when nothing is configured', async () => {
     const { port, requests } = recordingPort();
     const notifier = awsNotifier(port, {}, home);
-    await notifier.ask(finding, plan);
+    await notifier.ask(finding, plan, 'once');
     await notifier.update(finding);
     await notifier.lifecycle({ ...event, type: 'needsPerson' });
     expect(requests).toEqual([]);
@@ -234,7 +235,7 @@ describe('what AWS is told', () => {
 
   it('fails when AWS fails', async () => {
     const notifier = awsNotifier(failing, both, home);
-    await expect(notifier.ask(finding, plan)).rejects.toThrow('throttled');
+    await expect(notifier.ask(finding, plan, 'once')).rejects.toThrow('throttled');
     await expect(notifier.lifecycle(event)).rejects.toThrow('throttled');
   });
 });
@@ -243,8 +244,8 @@ describe('the terminal', () => {
   it('gets one line for everything, whatever stands in it', async () => {
     const lines: string[] = [];
     const notifier = terminalNotifier({ write: (line) => lines.push(line) });
-    await notifier.ask(finding, plan);
-    await notifier.ask(finding, runbook);
+    await notifier.ask(finding, plan, 'once');
+    await notifier.ask(finding, runbook, 'once');
     await notifier.update(finding);
     await notifier.lifecycle({ ...event, because: 'evil\u001b[2J\nname' });
     expect(lines).toEqual([

@@ -2,7 +2,7 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../src/audit.ts';
 import type { Evaluation, Plan } from '../../src/plan/plan.ts';
 import type { Change, NewEffect, Store } from '../../src/store/port.ts';
-import type { CallRecord, FindingRecord, PlanRecord, Worker } from '../../src/store/records.ts';
+import type { CallRecord, FindingRecord, MessageRecord, PlanRecord, Worker } from '../../src/store/records.ts';
 import { save } from '../../src/workflow/snapshot.ts';
 import { start } from '../../src/workflow/step.ts';
 
@@ -21,7 +21,7 @@ export function aFinding(id: string, change: Partial<FindingRecord> = {}): Findi
   const first = start({ finding: id, control: 48, resource });
   return {
     ...{ id, revision: 1, evaluation, judgedAt: t(0), machine: save(first), state: first.value, plan: null },
-    ...{ cause: null, createdAt: t(0), updatedAt: t(0), history: [] },
+    ...{ cause: null, causers: [], createdAt: t(0), updatedAt: t(0), history: [] },
     ...change,
   };
 }
@@ -43,6 +43,16 @@ export function aPlan(id: string, change: Partial<Plan> = {}): PlanRecord {
   };
   return { id, revision: 1, plan, createdAt: t(0), applications: 0, applied: null };
 }
+
+function aMessage(id: string, findings: readonly string[], change: Partial<MessageRecord> = {}): MessageRecord {
+  return {
+    ...{ id, revision: 1, channel: 'C1', ts: null, list: null, shown: null, told: [], closed: false, createdAt: t(0) },
+    items: findings.map((finding) => ({ finding, plan: 'p-1', occasion: id })),
+    ...change,
+  };
+}
+
+const message = (record: MessageRecord, expected: number): Change => ({ kind: 'message', record, expected });
 
 const anEffect = (key: string, change: Partial<NewEffect> = {}): NewEffect => ({
   ...{ key, lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', event: null, due: t(0), createdAt: t(0) },
@@ -281,6 +291,31 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await put({ kind: 'exemption', exemption });
       await put({ kind: 'exemption', exemption: { ...exemption, until: '2027-02-01' } });
       expect(await store.exemptions()).toEqual([{ ...exemption, until: '2027-02-01' }]);
+    });
+
+    test('a chat message is found by what it shows and by where it is, and updated by revision', async () => {
+      const at = (minutes: number) => ({ createdAt: t(minutes) });
+      const one = aMessage('m-1', ['f-1', 'f-2'], at(0));
+      const two = aMessage('m-2', ['f-1'], at(5));
+      await put(message(one, 0), message(two, 0), message(aMessage('m-3', ['f-1'], { channel: 'C2', ...at(6) }), 0));
+      expect((await store.messagesOf('f-1')).map(({ id }) => id)).toEqual(['m-3', 'm-2', 'm-1']);
+      expect((await store.messagesOf('f-2')).map(({ id }) => id)).toEqual(['m-1']);
+      expect(await store.messagesOf('f-3')).toEqual([]);
+      expect((await store.messagesIn('C1', t(1))).map(({ id }) => id)).toEqual(['m-2']);
+
+      const more = aMessage('m-2', ['f-1', 'f-3'], { revision: 2, ts: '1.2', ...at(5) });
+      await put(message(more, 1));
+      expect(await store.messagesOf('f-3')).toEqual([more]);
+      expect(await store.commit([message(more, 1)])).toEqual({ ok: false, conflict: { kind: 'message', key: 'm-2' } });
+      expect(await store.commit([message(one, 0)])).toEqual({ ok: false, conflict: { kind: 'message', key: 'm-1' } });
+    });
+
+    test('what a person said waits in a lane of its own, word for word', async () => {
+      const interaction = { kind: 'home', actor: { user: 'U1', team: 'T1', home: 'T1' } };
+      const said = { lane: 'inbox', kind: 'interaction', finding: '', plan: null, interaction } as const;
+      await put({ kind: 'effect', effect: anEffect('interaction:1', said) });
+      expect(await store.dueEffects('work', t(1), 10)).toEqual([]);
+      expect(await store.dueEffects('inbox', t(1), 10)).toMatchObject([{ key: 'interaction:1', interaction }]);
     });
 
     test('the audit trail grows in order, several entries in one commit, and checks out', async () => {
