@@ -65,12 +65,13 @@ export function read<S extends Service, O extends ReadOperation<S>, T, N extends
 /**
  * Declares a read that follows pages; the picked lists are joined.
  *
+ * @param input what to ask; several inputs are asked one by one, each with all its pages
  * @param more the part of the input that asks for the next page, or `undefined` after the last
  */
 export function readPages<S extends Service, O extends ReadOperation<S>, T, N extends Reads = None>(
   service: S,
   operation: O,
-  input: (context: At & Values<N>) => Input<S, O>,
+  input: (context: At & Values<N>) => Input<S, O> | readonly Input<S, O>[],
   pick: (output: Output<S, O>, context: At & Values<N>) => readonly T[] | Missing,
   more: (output: Output<S, O>) => Partial<Input<S, O>> | undefined,
   options: Options<N> = {},
