@@ -1,6 +1,7 @@
 import type { Detectors, Remediations } from '../src/control.ts';
 import * as ec2 from './ec2.ts';
 import * as iam from './iam.ts';
+import * as kms from './kms.ts';
 import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
 import * as sns from './sns.ts';
@@ -12,6 +13,7 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   iam.accessKeyRemediations,
   iam.passwordPolicyRemediations,
   iam.userRemediations,
+  ...Object.values(kms),
   s3.bucketRemediations,
   s3control.accountPublicAccessRemediations,
   sns.topicRemediations,

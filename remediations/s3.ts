@@ -18,17 +18,19 @@ import {
   covers,
   document,
   edit,
+  forPrincipals,
   listOf,
   openStatements,
   optional,
   orNoPolicy,
   type PolicyDocument,
+  principalsOf,
   remediations,
+  replaceStatements,
   required,
   type Statement,
   statementsOf,
   steps,
-  withStatements,
 } from '../src/control.ts';
 
 const aclDocument = document(acl, {
@@ -87,8 +89,8 @@ export const bucketRemediations = remediations(buckets, {
     },
     (current) => {
       const open = new Set(openStatements(current));
-      return withStatements(current, (statements) =>
-        statements.flatMap((statement) => (open.has(statement) ? withoutEveryone(statement) : [statement])),
+      return replaceStatements(current, (statement) =>
+        open.has(statement) ? withoutEveryone(statement) : [statement],
       );
     },
   ),
@@ -184,13 +186,9 @@ const encryptWith = (keyArn: string): ServerSideEncryptionByDefault =>
   keyArn ? { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn } : { SSEAlgorithm: 'AES256' };
 
 /** The statement for those it names besides everyone, or none if it names nobody else. */
-function withoutEveryone(statement: Statement): Statement[] {
-  const { Principal } = statement;
-  if (typeof Principal !== 'object') return [];
-  const kept = Object.entries(Principal)
-    .map(([kind, who]) => [kind, listOf(who).filter((one) => one !== '*')] as const)
-    .filter(([kind, who]) => kind !== '*' && who.length > 0);
-  return kept.length === 0 ? [] : [{ ...statement, Principal: Object.fromEntries(kept) }];
+function withoutEveryone(statement: Statement): readonly Statement[] {
+  const named = principalsOf(statement).filter(({ name }) => name !== '*');
+  return listOf(forPrincipals(statement, named));
 }
 
 /** What log delivery is about: the log bucket, and the bucket whose logs go there. */

@@ -6,13 +6,13 @@ import {
   call,
   document,
   edit,
-  freeSid,
   listOf,
   openStatements,
   optional,
   remediations,
+  replaceStatements,
   type Statement,
-  withStatements,
+  splitPrincipals,
 } from '../src/control.ts';
 
 const topicPolicyDocument = document(topicPolicy, {
@@ -39,7 +39,9 @@ export const topicRemediations = remediations(topics, {
       if (!/^\d{12}$/.test(publisher))
         return byHand(`publisherAccountId is "${publisher}", which is no account number; set it to twelve digits`);
       const open = new Set(openStatements(current, [PUBLISH]));
-      return withStatements(current, (statements) => withFreeSids(statements, open, publisher));
+      return replaceStatements(current, (statement) =>
+        open.has(statement) ? narrowed(statement, publisher) : [statement],
+      );
     },
   ),
 
@@ -58,27 +60,18 @@ export const topicRemediations = remediations(topics, {
   ),
 });
 
-/** All statements, the open ones narrowed. SNS wants every Sid once. */
-function withFreeSids(statements: readonly Statement[], open: ReadonlySet<Statement>, account: string): Statement[] {
-  const result: Statement[] = [];
-  for (const [index, statement] of statements.entries()) {
-    const [first, ...more] = open.has(statement) ? narrowed(statement, account) : [statement];
-    if (first !== undefined) result.push(first);
-    for (const one of more) {
-      const others = [...result, ...statements.slice(index + 1)];
-      result.push(one.Sid === undefined ? one : { ...one, Sid: freeSid(others, one.Sid) });
-    }
-  }
-  return result;
-}
-
 /**
  * Pins everyone to one account where they may publish. What the statement says
  * besides (actions that do not publish, principals that it names) is split off
  * and stays as it was.
  */
 function narrowed(statement: Statement, account: string): Statement[] {
-  const { everyone, others } = byPrincipal(statement);
+  const split = splitPrincipals(statement, ({ name }) => name === '*');
+  // "Everyone but some" names nobody to split off.
+  const { everyone, others } =
+    split.chosen === undefined
+      ? { everyone: statement, others: [] }
+      : { everyone: split.chosen, others: listOf(split.rest) };
   const actions = listOf(everyone.Action);
   const harmless = actions.filter((action) => !allowsAction({ Effect: 'Allow', Action: action }, PUBLISH));
   const publishing = actions.filter((action) => !harmless.includes(action));
@@ -88,20 +81,6 @@ function narrowed(statement: Statement, account: string): Statement[] {
 }
 
 const publishSid = ({ Sid }: Statement) => (Sid ? { Sid: `${Sid}Publish` } : {});
-
-/** The part of a statement that is for everyone, and the part for those it names besides. */
-function byPrincipal(statement: Statement): { everyone: Statement; others: Statement[] } {
-  const { Principal } = statement;
-  if (typeof Principal !== 'object') return { everyone: statement, others: [] };
-  const kept = Object.entries(Principal)
-    .map(([kind, who]) => [kind, listOf(who).filter((one) => one !== '*')] as const)
-    .filter(([, who]) => who.length > 0);
-  if (kept.length === 0) return { everyone: statement, others: [] };
-  return {
-    everyone: { ...statement, Principal: { AWS: '*' } },
-    others: [{ ...statement, Principal: Object.fromEntries(kept) }],
-  };
-}
 
 function pinnedTo(account: string, condition: Statement['Condition']): Statement['Condition'] {
   const equals = Object.entries(condition?.StringEquals ?? {}).filter(

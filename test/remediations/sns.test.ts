@@ -58,7 +58,7 @@ describe('182', () => {
       [{ ...everyone, Principal: { AWS: ['*', '999988887777'], Service: 's3.amazonaws.com' } }],
       [
         { ...everyone, Principal: { AWS: ['999988887777'], Service: ['s3.amazonaws.com'] } },
-        { ...everyone, Sid: 'AllPublish', Condition: pinned },
+        { ...everyone, Principal: { AWS: ['*'] }, Sid: 'AllPublish', Condition: pinned },
       ],
     ],
     [

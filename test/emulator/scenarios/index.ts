@@ -4,6 +4,7 @@ import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
 import { ec2Sharing } from './ec2-sharing.ts';
 import { iam } from './iam.ts';
+import { kms } from './kms.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3 } from './s3.ts';
 import { s3control } from './s3control.ts';
@@ -16,6 +17,7 @@ export const scenarios: readonly Scenario[] = [
   ...s3control,
   ...passwordPolicy,
   ...iam,
+  ...kms,
   ...ec2Instances,
   ...ec2Network,
   ...ec2Region,
