@@ -30,7 +30,8 @@ const click = z.enum(['approve', 'undo', 'done']);
 const view = z.enum(['details', 'deny', 'snooze', 'exempt']);
 /** Decisions that need words, and take them in a window. */
 const worded = z.enum(['deny', 'snooze', 'exempt']);
-const command = z.enum(['status', 'findings', 'stop', 'resume', 'plan', 'help']);
+/** What can be asked with the slash command. */
+export const command = z.enum(['status', 'findings', 'stop', 'resume', 'plan', 'help']);
 
 export type Click = z.infer<typeof click>;
 export type View = z.infer<typeof view>;

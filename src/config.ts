@@ -9,10 +9,18 @@ import { messageOf } from './one-line.ts';
 export { ConfigError } from './config/error.ts';
 export { exampleConfig } from './config/example.ts';
 export { parseConfig } from './config/parse.ts';
-export { type Approver, type Config, configJsonSchema, defaultConfig } from './config/schema.ts';
+export {
+  type Approver,
+  type Config,
+  configJsonSchema,
+  defaultConfig,
+  type Person,
+  type SlackConfig,
+} from './config/schema.ts';
 export {
   appliesTo,
   exemptionsOf,
+  fourEyesFor,
   modeOf,
   parametersOf,
   planSettings,

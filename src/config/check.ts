@@ -20,15 +20,16 @@ export function checkAgainst(catalogue: Catalogue, data: unknown): readonly Prob
     ...elements(at(data, 'tags')).flatMap((rule, index) =>
       checkControls(catalogue, ['tags', index, 'controls'], at(rule, 'controls')),
     ),
-    ...checkNumbers(catalogue, data, 'exemptions', 'control'),
-    ...checkNumbers(catalogue, data, 'approvers', 'controls'),
+    ...checkNumbers(catalogue, data, ['exemptions'], 'control'),
+    ...checkNumbers(catalogue, data, ['approvers'], 'controls'),
+    ...checkNumbers(catalogue, data, ['slack', 'routes'], 'controls'),
   ];
 }
 
-function checkNumbers(catalogue: Catalogue, data: unknown, list: string, key: string): readonly Problem[] {
-  return elements(at(data, list)).flatMap((one, index) => {
+function checkNumbers(catalogue: Catalogue, data: unknown, list: readonly string[], key: string): readonly Problem[] {
+  return elements(list.reduce(at, data)).flatMap((one, index) => {
     const value = at(one, key);
-    const path = [list, index, key];
+    const path = [...list, index, key];
     const numbers = Array.isArray(value)
       ? elements(value).map((number, place) => ({ number, path: [...path, place] }))
       : [{ number: value, path }];

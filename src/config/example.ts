@@ -48,6 +48,23 @@ apply: false
 #    groups: [S0123456]
 #    controls: all        # or a list: [47, 48]
 #    accounts: all        # or a list: ["123456789012"]
+#    criticalities: all   # or a list: [LOW, MEDIUM]
+
+# Who is who, so that one person counts once, and can be told apart from whoever caused a finding.
+#people:
+#  - name: alice          # at the terminal
+#    slack: U0123456789
+#    aws: ["arn:aws:iam::*:user/alice", "arn:aws:sts::*:assumed-role/*/alice@example.com"]
+
+# Whoever caused a finding does not approve its fix. Can be set per control, too.
+#fourEyes: false
+
+# Where Redress asks in Slack. Tokens come from SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET.
+#slack:
+#  channel: C0123456789
+#  routes:                # the first that fits counts
+#    - { channel: C0987654321, criticalities: [HIGH], accounts: ["123456789012"] }
+#  transport: socket      # or http, which listens on port 3000
 
 # Brakes.
 #limits:

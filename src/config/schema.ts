@@ -54,6 +54,7 @@ const controlSettings = z.strictObject({
   mode: mode.optional().describe('How a fix may happen. Without it, as the control itself says.'),
   apply: yesNo.optional().describe('Whether fixes of this control are written at all.'),
   approvals: count(1, 10).optional().describe('How many different people must say yes.'),
+  fourEyes: yesNo.optional().describe('Whether whoever caused a finding is kept from approving its fix.'),
   parameters: parameters.default({}),
   regions: z
     .record(region, z.strictObject({ parameters: parameters.default({}) }))
@@ -86,28 +87,83 @@ const exemption = z.strictObject({
   until: z.string(day).refine(isDay, day).describe('The last day, in UTC.'),
 });
 
+const numbers = z
+  .union(
+    [z.literal('all'), z.array(controlNumber).nonempty()],
+    because('all or a list of control numbers', 'write all, or a list like [47, 48]'),
+  )
+  .describe('Which controls.');
+const accountIds = z
+  .union(
+    [z.literal('all'), z.array(account).nonempty()],
+    because('all or a list of account ids', 'write all, or the 12-digit ids in quotes'),
+  )
+  .default('all');
+const criticalities = z
+  .union(
+    [z.literal('all'), z.array(z.enum(['HIGH', 'MEDIUM', 'LOW'])).nonempty()],
+    because('all or a list of criticalities', 'write all, or a list like [HIGH, MEDIUM]'),
+  )
+  .default('all');
+
 const names = (what: string) => z.array(text(what, 'write a list of names')).default([]);
 
 const approver = z
   .strictObject({
     users: names('a user').describe('Names at the terminal, or Slack user ids.'),
     groups: names('a group').describe('Slack user group ids.'),
-    controls: z
-      .union(
-        [z.literal('all'), z.array(controlNumber).nonempty()],
-        because('all or a list of control numbers', 'write all, or a list like [47, 48]'),
-      )
-      .describe('What they may decide.'),
-    accounts: z
-      .union(
-        [z.literal('all'), z.array(account).nonempty()],
-        because('all or a list of account ids', 'write all, or the 12-digit ids in quotes'),
-      )
-      .default('all'),
+    controls: numbers.describe('What they may decide.'),
+    accounts: accountIds,
+    criticalities,
   })
   .refine(({ users, groups }) => users.length + groups.length > 0, {
     error: 'names nobody; add users or groups',
   });
+
+const slackId = (what: string, letters: string, example: string) => {
+  const rejected = because(`the id of a Slack ${what}`, `it looks like ${example}`);
+  return z.string(rejected).regex(new RegExp(`^[${letters}][A-Z0-9]{2,}$`), rejected);
+};
+const channel = slackId('channel', 'CG', 'C0123456789').describe('A channel that the bot was invited to.');
+const parameterName = z
+  .string()
+  .regex(/^\/?[\w.-]+(\/[\w.-]+)*$/, because('the name of an SSM parameter', 'it looks like /redress/slack/bot-token'))
+  .optional();
+
+const person = z.strictObject({
+  name: text('a name', 'give the name at the terminal'),
+  slack: slackId('user', 'UW', 'U0123456789').optional(),
+  aws: z
+    .array(text('an ARN', 'give the ARN of a user or of a session; * stands for any text'))
+    .default([])
+    .describe('Who they are in CloudTrail: ARNs of users or of assumed roles; * stands for any text.'),
+});
+
+const slack = z.strictObject({
+  channel: channel.describe('Where questions go that no route takes.'),
+  routes: z
+    .array(z.strictObject({ channel, controls: numbers.default('all'), accounts: accountIds, criticalities }))
+    .default([])
+    .describe('Where other questions go. The first that fits counts.'),
+  transport: z
+    .enum(['socket', 'http'], because('a transport', 'use socket or http'))
+    .default('socket')
+    .describe('Socket Mode needs no address of your own; http listens on the port.'),
+  port: count(1, 65_535).default(3000),
+  storm: z
+    .strictObject({ findings: count(1, 30).default(3), seconds: count(1, 3600).default(60) })
+    .prefault({})
+    .describe('More findings of one control or one actor within this time become one message.'),
+  tellFixes: yesNo
+    .default(true)
+    .describe('Whether fixes that were applied without a question are told, with an Undo button.'),
+  parameters: z
+    .strictObject({ botToken: parameterName, appToken: parameterName, signingSecret: parameterName })
+    .prefault({})
+    .describe(
+      'SSM parameters that hold the secrets. Without them: SLACK_BOT_TOKEN, SLACK_APP_TOKEN, SLACK_SIGNING_SECRET.',
+    ),
+});
 
 export const configSchema = z.strictObject({
   apply: yesNo.default(false).describe('False is dry-run: plans are shown, nothing is written.'),
@@ -136,6 +192,15 @@ export const configSchema = z.strictObject({
     .describe('What differs for resources that carry a tag. The first that fits counts most.'),
   exemptions: z.array(exemption).default([]).describe('Findings that are accepted for a time.'),
   approvers: z.array(approver).default([]).describe('Who may decide. Nobody else can.'),
+  people: z
+    .array(person)
+    .default([])
+    .refine((all) => isUnique(all.map(({ name }) => name)) && isUnique(all.flatMap(({ slack: id }) => id ?? [])), {
+      error: 'names somebody twice; give each person one entry',
+    })
+    .describe('Who is who: at the terminal, in Slack and in CloudTrail.'),
+  fourEyes: yesNo.default(false).describe('Whether whoever caused a finding is kept from approving its fix.'),
+  slack: slack.optional().describe('Where Redress asks in Slack.'),
   limits: z
     .strictObject({
       writesPerControlPerHour: count(0, 10_000).default(20),
@@ -175,6 +240,10 @@ export const configSchema = z.strictObject({
 export type Config = z.output<typeof configSchema>;
 export type ControlSettings = z.output<typeof controlSettings>;
 export type Approver = z.output<typeof approver>;
+export type SlackConfig = z.output<typeof slack>;
+export type Person = z.output<typeof person>;
+
+const isUnique = (names: readonly string[]): boolean => new Set(names).size === names.length;
 
 /** What holds when nothing is configured: dry-run. */
 export const defaultConfig: Config = configSchema.parse({});

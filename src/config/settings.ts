@@ -73,6 +73,11 @@ export function appliesTo(config: Config, control: number, where: Where): boolea
   return wider.includes(true) || config.apply;
 }
 
+/** Whether whoever caused a finding of a control must not approve its fix. */
+export function fourEyesFor(config: Config, control: number, where: Where): boolean {
+  return settingsOf(config, control, where).find(({ fourEyes }) => fourEyes !== undefined)?.fourEyes ?? config.fourEyes;
+}
+
 /** The exemptions of the file as the workflow knows them: one for each control. */
 export function exemptionsOf(config: Config): Exemption[] {
   return config.exemptions.flatMap(({ control, ...rest }) =>

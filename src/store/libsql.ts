@@ -176,14 +176,19 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
   };
 }
 
-function findings(sql: Sql, { states, control, arn }: FindingFilter): readonly FindingRecord[] {
+function findings(sql: Sql, { states, control, arn, since, most }: FindingFilter): readonly FindingRecord[] {
   const parts: { readonly where: string; readonly cells: readonly Cell[] }[] = [];
   if (states !== undefined) parts.push({ where: `state IN (${states.map(() => '?').join(', ')})`, cells: states });
   if (control !== undefined) parts.push({ where: 'control = ?', cells: [control] });
   if (arn !== undefined) parts.push({ where: 'arn = ?', cells: [arn] });
+  if (since !== undefined) parts.push({ where: 'updated >= ?', cells: [since] });
   const where = parts.length === 0 ? '' : `WHERE ${parts.map((part) => part.where).join(' AND ')}`;
   return sql
-    .all(`SELECT record FROM findings ${where} ORDER BY updated DESC, id`, ...parts.flatMap(({ cells }) => cells))
+    .all(
+      `SELECT record FROM findings ${where} ORDER BY updated DESC, id LIMIT ?`,
+      // A negative limit is none.
+      ...[...parts.flatMap(({ cells }) => cells), most ?? -1],
+    )
     .flatMap((row) => json<FindingRecord>(row, 'record') ?? []);
 }
 

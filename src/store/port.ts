@@ -90,6 +90,10 @@ export interface FindingFilter {
   readonly states?: readonly StateName[];
   readonly control?: number;
   readonly arn?: string;
+  /** Changed since this moment. */
+  readonly since?: string;
+  /** No more than so many. */
+  readonly most?: number;
 }
 
 /**

@@ -167,6 +167,8 @@ export interface MessageItem {
   readonly plan: string;
   /** The same for every delivery of one question, another for each time it is asked. */
   readonly occasion: string;
+  /** When it was put into the message. */
+  readonly at: string;
 }
 
 /** A message in a chat, kept so that it can be updated in place. */

@@ -1,4 +1,5 @@
 import type { Exemption } from '../store/records.ts';
+import { fits } from '../wildcard.ts';
 import type { Kit } from './kit.ts';
 
 /**
@@ -15,31 +16,6 @@ export function endOf(exemption: Exemption): Date {
     );
   }
   return end;
-}
-
-/** Whether a pattern with `*` and `?` fits a whole ARN. Patterns come from people: no regular expression, no blow-up. */
-function fits(pattern: string, arn: string): boolean {
-  let star = -1;
-  let from = 0;
-  let p = 0;
-  for (let a = 0; a < arn.length; ) {
-    if (pattern[p] === '*') {
-      star = p;
-      from = a;
-      p += 1;
-    } else if (pattern[p] === '?' || pattern[p] === arn[a]) {
-      p += 1;
-      a += 1;
-    } else if (star === -1) {
-      return false;
-    } else {
-      // The last star takes one character more.
-      from += 1;
-      a = from;
-      p = star + 1;
-    }
-  }
-  return /^\**$/.test(pattern.slice(p));
 }
 
 /** Finds the exemption that holds now for a control on a resource. */

@@ -47,7 +47,7 @@ export function aPlan(id: string, change: Partial<Plan> = {}): PlanRecord {
 function aMessage(id: string, findings: readonly string[], change: Partial<MessageRecord> = {}): MessageRecord {
   return {
     ...{ id, revision: 1, channel: 'C1', ts: null, list: null, shown: null, told: [], closed: false, createdAt: t(0) },
-    items: findings.map((finding) => ({ finding, plan: 'p-1', occasion: id })),
+    items: findings.map((finding) => ({ finding, plan: 'p-1', occasion: id, at: t(0) })),
     ...change,
   };
 }
@@ -97,6 +97,9 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.findings({ states: ['waiting', 'denied'] })).map(({ id }) => id)).toEqual(['f-2']);
       expect(await store.findings({ control: 47 })).toEqual([]);
       expect(await store.findings({ arn: resource.arn, control: 48, states: ['judged'] })).toEqual([one]);
+      expect((await store.findings({ since: t(1) })).map(({ id }) => id)).toEqual(['f-2']);
+      expect((await store.findings({ most: 1 })).map(({ id }) => id)).toEqual(['f-2']);
+      expect(await store.findings({ since: t(500) })).toEqual([]);
     });
 
     test('of two writers that read the same revision, one is told', async () => {
