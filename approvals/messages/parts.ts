@@ -1,0 +1,167 @@
+import type { KnownBlock } from '@slack/types';
+import { documentDiff } from '../../src/plan/diff.ts';
+import type { Plan, ResourceRef } from '../../src/plan/plan.ts';
+import { placeOf } from '../../src/plan/report.ts';
+import { missingAsYaml, UNDO_WORDS } from '../../src/plan/words.ts';
+import type { CallRecord, FindingRecord } from '../../src/store/records.ts';
+import { context, section } from './blocks.ts';
+import type { Manner, MessageFacts } from './facts.ts';
+import { limits } from './limits.ts';
+import { code, fenced, moment, prose, shortName } from './text.ts';
+import { plural, wordsFor } from './words.ts';
+
+/** The pieces that messages, windows and thread replies are put together from. */
+
+/** Lengths that leave room for everything else in a message. */
+const most = { because: 400, title: 150, impact: 500, name: 200, reason: 1000 } as const;
+
+/** What is wrong, on what. */
+export function headline({ plan, findings }: MessageFacts): string {
+  const wrong = findings.map(({ evaluation: { because, title } }) => because || title);
+  const count = wrong.length > 1 ? `${wrong.length} findings: ` : '';
+  return `${nameOf(plan.resource)}: ${count}${wrong.join('; ')}`;
+}
+
+/** What people call a resource. */
+export const nameOf = ({ id, account }: ResourceRef): string => (id === account ? `account ${id}` : shortName(id));
+
+/** Controls, resource, place and cause. */
+export function identityLines(facts: MessageFacts, manner: Manner): string[] {
+  const { resource } = facts.plan;
+  const what = resource.id === resource.account ? [] : [code(shortName(resource.id), most.name)];
+  const where = [...what, prose(typeInWords(resource.type), 80), placeOf(resource)];
+  return [...controlLines(facts), where.join(' · '), causeLine(facts.findings[0], manner)];
+}
+
+const MOST_CONTROLS = 8;
+
+function controlLines({ findings }: MessageFacts): string[] {
+  const [first, ...others] = findings;
+  if (others.length === 0) {
+    const { control, title } = first.evaluation;
+    return [`*Control ${control}*  ${prose(title, most.title)}`];
+  }
+  const lines = findings.slice(0, MOST_CONTROLS).map((one) => {
+    const { control, title } = one.evaluation;
+    const own = one.state === first.state ? '' : ` (${wordsFor(one).words})`;
+    return `• ${control}  ${prose(title, most.title)}${own}`;
+  });
+  const rest = findings.slice(MOST_CONTROLS).map(({ evaluation }) => evaluation.control);
+  return [
+    `*${findings.length} controls, one fix*`,
+    ...lines,
+    ...(rest.length === 0 ? [] : [`• and ${rest.join(', ').slice(0, 800)}`]),
+  ];
+}
+
+/** `AWS::S3::Bucket` is `S3 Bucket`. */
+const typeInWords = (type: string): string => type.replace(/^AWS::/, '').replaceAll('::', ' ');
+
+/** Who did it, and when. */
+export function causeLine({ cause }: FindingRecord, manner: Manner): string {
+  if (cause === null) return 'Nobody is named as the cause: no event told of it.';
+  const through = cause.tool === null ? '' : ` through ${cause.tool}`;
+  return `Caused by ${mention(cause.by, manner)} with ${code(cause.event, 100)}${through}, ${moment(cause.at)}`;
+}
+
+/** A person, in mrkdwn that is never too long. */
+export function mention(by: string, manner: Manner): string {
+  const text = manner.mention(by);
+  return text.length <= most.name ? text : prose(by, most.name);
+}
+
+/** Why a finding is where it is. Whoever is named in it is mentioned. */
+export function because(text: string, by: string, manner: Manner, longest: number = most.because): string {
+  const at = by === 'redress' ? -1 : text.indexOf(by);
+  if (at < 0 || by.length < 2) return prose(text, longest);
+  // A space at the edge of a part would be lost, as text from outside is trimmed.
+  const [before, after] = [text.slice(0, at), text.slice(at + by.length)];
+  const parts = [
+    prose(before, longest) + (/\s$/.test(before) ? ' ' : ''),
+    mention(by, manner),
+    (/^\s/.test(after) ? ' ' : '') + prose(after, longest),
+  ];
+  return parts.join('');
+}
+
+/** What the fix changes: the documents compared, or the calls where there is nothing to compare. */
+export function changeBlocks({ plan }: MessageFacts, room: { characters: number; lines: number }): KnownBlock[] {
+  const diff = documentDiff(plan.before, plan.after).map(({ sign, text }) => `${sign} ${text}`);
+  if (diff.length === 0 || room.lines === 0) return [section([`*Change*  ${callsInWords(plan)}`])];
+  const { text, cut } = fenced(diff, { ...room, line: 160 });
+  const more = cut === 0 ? [] : [`… ${plural(cut, 'more line')}, see Details`];
+  return [section([`*Change*  ${callsInWords(plan)}`, text, ...more])];
+}
+
+const MOST_CALLS = 6;
+
+/** The calls of a plan, by name. */
+function callsInWords({ steps }: Plan): string {
+  if (steps.length === 0) return 'no calls';
+  const names = steps.slice(0, MOST_CALLS).map(({ service, operation }) => code(`${service} ${operation}`, 100));
+  const more = steps.length - names.length;
+  return `${plural(steps.length, 'call')}: ${names.join(', ')}${more > 0 ? ` and ${more} more, see Details` : ''}`;
+}
+
+/** What may break, and how far back it goes. */
+export function riskBlock({ plan }: MessageFacts): KnownBlock {
+  const undo = plan.undo.class === 'none' ? `*${UNDO_WORDS.none}*` : UNDO_WORDS[plan.undo.class];
+  return section([`*May break*  ${prose(plan.impact, most.impact) || 'nothing is known'}`, `*Undo*  ${undo}`]);
+}
+
+/** What the configuration lacks, ready to be pasted. */
+export function missingBlocks({ plan }: MessageFacts): KnownBlock[] {
+  if (plan.missing.length === 0) return [];
+  const names = plan.missing.slice(0, 10).map((name) => code(name, 80));
+  const yaml = fenced(missingAsYaml(plan), { characters: 2000 });
+  return [section([`*Missing*  ${names.join(', ')}. Write into ${code('redress.yaml')}:`, yaml.text])];
+}
+
+/** What a person does by hand. */
+export function runbookBlocks({ plan }: MessageFacts, longest: number): KnownBlock[] {
+  const lines: string[] = [];
+  let room = Math.min(longest, limits.text) - 100;
+  for (const [at, { text, cli }] of plan.guide.entries()) {
+    const command = cli === undefined ? '' : `\n${fenced([cli], { characters: 600 }).text}`;
+    const entry = `*${at + 1}.* ${prose(text, most.because)}${command}`;
+    if (entry.length + 1 > room) break;
+    lines.push(entry);
+    room -= entry.length + 1;
+  }
+  const left = plan.guide.length - lines.length;
+  const more = left === 0 ? [] : [`… ${plural(left, 'more step')}, see Details`];
+  return [section(['*Runbook*', ...lines, ...more])];
+}
+
+const MOST_MADE = 12;
+
+/** The calls that were made for a purpose, with their request ids. */
+export function callLines(calls: readonly CallRecord[], longest = 200): string[] {
+  const lines = calls.slice(0, MOST_MADE).map((one) => `• ${callLine(one, longest)}`);
+  const more = calls.length - lines.length;
+  return more > 0 ? [...lines, `… and ${plural(more, 'more call')}, see Details`] : lines;
+}
+
+function callLine({ service, operation, outcome }: CallRecord, longest: number): string {
+  const name = code(`${service} ${operation}`, 100);
+  switch (outcome.status) {
+    case 'intent':
+      return `${name} begun, no answer known`;
+    case 'failed':
+      return `${name} *failed*: ${prose(outcome.error, longest)}${request(outcome.requestId)}`;
+    case 'done':
+      return outcome.inferred ? `${name} done, as reading shows` : `${name} done${request(outcome.requestId)}`;
+  }
+}
+
+const request = (id: string | null): string => (id === null ? '' : `, request ${code(id, 80)}`);
+
+/** The calls of the latest application. */
+export function latestCalls({ calls }: MessageFacts, purpose: CallRecord['purpose']): readonly CallRecord[] {
+  const application = Math.max(0, ...calls.map((one) => one.application));
+  return calls.filter((one) => one.application === application && one.purpose === purpose);
+}
+
+/** Names to look things up by. */
+export const idBlock = ({ plan, findings }: MessageFacts): KnownBlock =>
+  context([`${code(findings[0].id, 60)} · plan ${code(plan.id, 60)}`]);
