@@ -1,0 +1,50 @@
+import { foreignCertificates } from '../../detectors/elbv2/load-balancers.ts';
+import { certificateNames, coversName, derive, nextToken, readEach, readPages } from '../../src/control.ts';
+
+/** Certificates that were uploaded to IAM, by the name at the end of their ARN. */
+const uploaded = readEach(
+  'iam',
+  'GetServerCertificate',
+  ({ foreignCertificates }) =>
+    foreignCertificates.map((arn) => ({ ServerCertificateName: arn.slice(arn.lastIndexOf('/') + 1) })),
+  (out) => (out.ServerCertificate?.CertificateBody ? certificateNames(out.ServerCertificate.CertificateBody) : []),
+  { needs: { foreignCertificates }, absent: ['NoSuchEntity'] },
+);
+
+const issued = readPages(
+  'acm',
+  'ListCertificates',
+  () => ({
+    CertificateStatuses: ['ISSUED' as const],
+    // Without this list only RSA certificates of up to 2048 bits are named.
+    Includes: {
+      keyTypes: [
+        'RSA_1024' as const,
+        'RSA_2048' as const,
+        'RSA_3072' as const,
+        'RSA_4096' as const,
+        'EC_prime256v1' as const,
+        'EC_secp384r1' as const,
+        'EC_secp521r1' as const,
+      ],
+    },
+  }),
+  (out) => out.CertificateSummaryList ?? [],
+  nextToken,
+);
+
+/** For each certificate that is not from ACM: the ones of ACM that are valid and cover all of its names. */
+export const replacements = derive(
+  { foreignCertificates, uploaded, issued },
+  ({ foreignCertificates, uploaded, issued, now }) =>
+    foreignCertificates.map((certificate, index) => {
+      const names = uploaded[index] ?? [];
+      const candidates = issued
+        .filter(({ NotAfter }) => NotAfter === undefined || NotAfter > now)
+        .filter((one) => names.every((name) => coversName(one.SubjectAlternativeNameSummaries ?? [], name)))
+        .flatMap(({ CertificateArn, Type }) =>
+          CertificateArn ? [{ arn: CertificateArn, publicly: Type === 'AMAZON_ISSUED' }] : [],
+        );
+      return { certificate, names, candidates: candidates.sort((a, b) => (a.arn < b.arn ? -1 : 1)) };
+    }),
+);
