@@ -1,9 +1,12 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { Receiver } from '@slack/bolt';
+import { z } from 'zod';
 import { messageOf } from '../src/one-line.ts';
 import type { Log } from '../src/workflow/kit.ts';
 import { boltLogger } from './app.ts';
-import { examine, MOST_BYTES } from './gate.ts';
+import { examine, type Incoming, MOST_BYTES } from './gate.ts';
+
+export { AppTokenRefusedError, type SocketOptions, socketReceiver } from './socket-receiver.ts';
 
 interface Common {
   readonly signingSecret: string;
@@ -44,13 +47,12 @@ export async function httpReceiver(options: HttpOptions): Promise<HttpReceiver> 
     if (request.method !== 'POST') return end(response, 405);
     const rawBody = await bodyOf(request);
     if (rawBody === undefined) {
-      log.warn({ status: 413, because: `more than ${MOST_BYTES} bytes` }, 'a request was refused');
+      refusedWith(log, 413, `more than ${MOST_BYTES} bytes`);
       return end(response.setHeader('connection', 'close'), 413);
     }
     const passage = examine({ body: rawBody.toString(), headers: single(request.headers) }, signingSecret, now());
     if (passage.kind === 'refused') {
-      log.warn({ status: passage.status, because: passage.because }, 'a request was refused');
-      return end(response, passage.status);
+      return end(response, refusedWith(log, passage.status, passage.because).statusCode);
     }
     if (passage.kind === 'answered') {
       response.writeHead(200, { 'content-type': 'application/json' }).end(passage.body);
@@ -98,7 +100,8 @@ async function bodyOf(request: IncomingMessage): Promise<Buffer | undefined> {
   if (Number(request.headers['content-length'] ?? 0) > MOST_BYTES) return undefined;
   const chunks: Buffer[] = [];
   let size = 0;
-  for await (const chunk of request) {
+  // Not ended with the loop: the answer has to go out first.
+  for await (const chunk of request.iterator({ destroyOnReturn: false })) {
     const bytes = Buffer.from(chunk);
     size += bytes.length;
     if (size > MOST_BYTES) return undefined;
@@ -112,3 +115,62 @@ const single = (headers: IncomingMessage['headers']): Record<string, string | un
   Object.fromEntries(
     Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : undefined]),
   );
+
+export interface LambdaAnswer {
+  readonly statusCode: number;
+  readonly headers?: Readonly<Record<string, boolean | number | string>>;
+  readonly body: string;
+}
+
+/** A receiver for a function behind API Gateway or a function URL. */
+export interface LambdaReceiver extends Receiver {
+  readonly handler: (event: unknown) => Promise<LambdaAnswer>;
+}
+
+/** An event of API Gateway (payload 1.0 or 2.0) or of a function URL, as far as it counts here. */
+const lambdaEvent = z.object({
+  headers: z.record(z.string(), z.string().optional()).nullish(),
+  body: z.string().nullish(),
+  isBase64Encoded: z.boolean().optional(),
+});
+
+/** Slack's requests to a Lambda function. It answers when the hand-over is done, so nothing is left running. */
+export async function lambdaReceiver({ signingSecret, log, now }: Common): Promise<LambdaReceiver> {
+  const { AwsLambdaReceiver, LogLevel } = await import('@slack/bolt');
+  const inner = new AwsLambdaReceiver({ signingSecret, logger: boltLogger(log, LogLevel.WARN) });
+  const toBolt = inner.toHandler();
+  return {
+    init: (app) => inner.init(app),
+    start: () => inner.start(),
+    stop: () => inner.stop(),
+    handler: async (event) => {
+      const read = lambdaEvent.safeParse(event);
+      if (!read.success) return refusedWith(log, 400, 'not an event of API Gateway or a function URL');
+      const incoming = incomingOf(read.data);
+      const passage = examine(incoming, signingSecret, now());
+      if (passage.kind === 'refused') return refusedWith(log, passage.status, passage.because);
+      if (passage.kind === 'answered') {
+        return { statusCode: 200, headers: { 'content-type': 'application/json' }, body: passage.body };
+      }
+      return toBolt(
+        {
+          ...{ version: '2.0', routeKey: '$default', rawPath: '/', rawQueryString: '', requestContext: {} },
+          ...{ ...incoming, isBase64Encoded: false },
+        },
+        {},
+      );
+    },
+  };
+}
+
+/** Decoded here: Bolt would take the bytes for ASCII. */
+function incomingOf({ headers, body, isBase64Encoded }: z.infer<typeof lambdaEvent>): Incoming {
+  const lower = Object.entries(headers ?? {}).map(([name, value]) => [name.toLowerCase(), value] as const);
+  const text = isBase64Encoded ? Buffer.from(body ?? '', 'base64').toString() : (body ?? '');
+  return { headers: Object.fromEntries(lower), body: text };
+}
+
+function refusedWith(log: Log, status: number, because: string): LambdaAnswer {
+  log.warn({ status, because }, 'a request was refused');
+  return { statusCode: status, body: '' };
+}
