@@ -63,6 +63,7 @@ export async function httpReceiver(options: HttpOptions): Promise<HttpReceiver> 
   }
 
   let server: Server | undefined;
+  let stopping = false;
   return {
     init: (app) => inner.init(app),
     port: () => {
@@ -73,6 +74,7 @@ export async function httpReceiver(options: HttpOptions): Promise<HttpReceiver> 
       new Promise((resolve, reject) => {
         const limits = { requestTimeout: 10_000, headersTimeout: 5000, maxHeaderSize: 16_384 };
         server = createServer(limits, (request, response) => {
+          response.once('close', () => stopping && server?.closeIdleConnections());
           handle(request, response).catch((error: unknown) => {
             log.warn({ because: messageOf(error) }, 'a request was broken off');
             if (!response.headersSent) end(response, 400);
@@ -84,6 +86,7 @@ export async function httpReceiver(options: HttpOptions): Promise<HttpReceiver> 
     // Requests that came in are answered; no new ones are taken.
     stop: () =>
       new Promise((resolve) => {
+        stopping = true;
         if (server === undefined) return resolve(undefined);
         server.close(() => resolve(undefined));
         server.closeIdleConnections();

@@ -37,11 +37,16 @@ export async function socketReceiver({ appToken, log, slackApiUrl, pause = wait 
   const inner = new SocketModeReceiver({
     ...{ appToken, autoReconnectEnabled: false, logger: boltLogger(log, LogLevel.WARN) },
     installerOptions: { clientOptions: { ...url, retryConfig: { retries: 0 }, timeout: 10_000 } },
+    customPropertiesExtractor: ({ envelope_id: envelope }) => ({ envelope }),
     // The app has written down why. What is not acknowledged, Slack shows as failed.
-    processEventErrorHandler: async () => false,
+    processEventErrorHandler: async ({ event }) => {
+      answered(String(event.customProperties?.envelope));
+      return false;
+    },
   });
   const { client } = inner;
   const stopping = new AbortController();
+  /** Envelopes that are being taken in. */
   const unanswered = new Set<string>();
   let onAnswered = () => {};
   let onDisconnected = () => {};

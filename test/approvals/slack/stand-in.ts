@@ -47,6 +47,8 @@ export interface Slack {
   readonly homes: ReadonlyMap<string, ShownView>;
   readonly uploads: readonly Upload[];
   readonly sockets: Sockets;
+  /** For payloads that are made by hand. */
+  readonly state: State;
 
   /** The next so many calls of a method go wrong. */
   fail(method: string, times: number, fault: Fault): void;
@@ -87,7 +89,7 @@ export async function startSlack(given: SlackOptions = {}): Promise<Slack> {
     target === 'socket' ? sockets.send(kind, payload) : sendHttp(target, kind, payload);
 
   return {
-    ...{ apiUrl: `${state.base}/api/`, team: state.team, app: state.app, tokens: state.tokens, sockets, send },
+    ...{ apiUrl: `${state.base}/api/`, state, team: state.team, app: state.app, tokens: state.tokens, sockets, send },
     ...{ calls: state.calls, posts: state.posts, whispers: state.whispers, views: state.views },
     ...{ homes: state.homes, uploads: state.uploads },
     fail: (method, times, fault) => {
