@@ -29,21 +29,30 @@ const issued = readPages(
       ],
     },
   }),
-  (out) => out.CertificateSummaryList ?? [],
+  (out) => (out.CertificateSummaryList ?? []).flatMap(({ CertificateArn }) => CertificateArn ?? []),
   nextToken,
+);
+
+// The list shortens the names of a certificate that has many.
+const described = readEach(
+  'acm',
+  'DescribeCertificate',
+  ({ issued }) => issued.map((CertificateArn) => ({ CertificateArn })),
+  (out) => out.Certificate,
+  { needs: { issued }, absent: ['ResourceNotFound'] },
 );
 
 /** For each certificate that is not from ACM: the ones of ACM that are valid and cover all of its names. */
 export const replacements = derive(
-  { foreignCertificates, uploaded, issued },
-  ({ foreignCertificates, uploaded, issued, now }) =>
+  { foreignCertificates, uploaded, described },
+  ({ foreignCertificates, uploaded, described, now }) =>
     foreignCertificates.map((certificate, index) => {
       const names = uploaded[index] ?? [];
-      const candidates = issued
-        .filter(({ NotAfter }) => NotAfter === undefined || NotAfter > now)
-        .filter((one) => names.every((name) => coversName(one.SubjectAlternativeNameSummaries ?? [], name)))
-        .flatMap(({ CertificateArn, Type }) =>
-          CertificateArn ? [{ arn: CertificateArn, publicly: Type === 'AMAZON_ISSUED' }] : [],
+      const candidates = described
+        .filter((one) => one?.NotAfter === undefined || one.NotAfter > now)
+        .filter((one) => names.every((name) => coversName(one?.SubjectAlternativeNames ?? [], name)))
+        .flatMap((one) =>
+          one?.CertificateArn ? [{ arn: one.CertificateArn, publicly: one.Type === 'AMAZON_ISSUED' }] : [],
         );
       return { certificate, names, candidates: candidates.sort((a, b) => (a.arn < b.arn ? -1 : 1)) };
     }),

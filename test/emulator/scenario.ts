@@ -35,8 +35,15 @@ export interface Scenario<State = unknown> {
   readonly noUndoHere?: string;
   /** `guide`: a runbook is all that Redress gives, and no call is made. */
   readonly kind?: 'fix' | 'guide';
-  /** The operation that the emulator lacks: the loop cannot run. The run asks again each time. */
-  readonly lacks?: { readonly operation: string; readonly ask: (aws: Aws) => Promise<unknown> };
+  /**
+   * The operation that the emulator lacks: the loop cannot run. The run asks again each time.
+   * `refusal`: the error it answers with, where it has the operation but not this use of it.
+   */
+  readonly lacks?: {
+    readonly operation: string;
+    readonly ask: (aws: Aws) => Promise<unknown>;
+    readonly refusal?: string;
+  };
 }
 
 /** Declares a scenario, typed by its own state. */

@@ -3,11 +3,13 @@ import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
 import { ec2Sharing } from './ec2-sharing.ts';
+import { elbv2 } from './elbv2.ts';
 import { iam } from './iam.ts';
 import { kms } from './kms.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3 } from './s3.ts';
 import { s3control } from './s3control.ts';
+import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
 import { ssm } from './ssm.ts';
 
@@ -22,6 +24,8 @@ export const scenarios: readonly Scenario[] = [
   ...ec2Network,
   ...ec2Region,
   ...ec2Sharing,
+  ...elbv2,
+  ...secretsmanager,
   ...sns,
   ...ssm,
 ].sort((a, b) => a.control - b.control);
