@@ -11,7 +11,7 @@ const aws = connect(endpoint);
 const rows = new Map<Scenario, Row>();
 let driver: LoopDriver | undefined;
 
-/** The first scenario of each resource type goes through processes of their own, as an operator's commands do. */
+/** Every twentieth scenario goes through processes of their own, as an operator's commands do. */
 const throughProcess = new Set(scenarios.filter((_, index) => index % 20 === 0));
 
 beforeEach(() => resetMoto(endpoint));

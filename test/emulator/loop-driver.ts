@@ -3,6 +3,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { vi } from 'vitest';
 
 /** What other programs read from the command line: only what the loop looks at. */
 export interface Planned {
@@ -54,13 +55,22 @@ interface Operator {
   readonly off?: readonly number[] | undefined;
 }
 
-/** Drives the loop through the built command line, in a folder of its own with a configuration of its own. */
+/** How a command line is run: with its arguments, in an environment. */
+type Runner = (args: readonly string[], environment: Readonly<Record<string, string>>) => Promise<Run>;
+
+/**
+ * Drives the loop through the command line, in a folder of its own with a
+ * configuration of its own. Each command starts from nothing, as it does for
+ * an operator; a process of its own for each takes most of the time, though,
+ * so most loops run the same command line within this one.
+ */
 export async function commandLine({
   control,
   parameters = {},
   daysLater = 0,
   off = [],
-}: Operator): Promise<LoopDriver> {
+  run = daysLater === 0 ? runRedressHere : runRedress,
+}: Operator & { readonly run?: Runner | undefined }): Promise<LoopDriver> {
   const folder = await mkdtemp(join(tmpdir(), 'redress-loop-'));
   const file = async (name: string, content: object) => {
     await writeFile(join(folder, name), JSON.stringify(content));
@@ -70,7 +80,7 @@ export async function commandLine({
   const config = await file('redress.yaml', { controls: { [control]: { parameters }, ...switchedOff } });
   const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater) };
   const redress = async <T>(...args: string[]): Promise<T> => {
-    return printed(await runRedress([...args, '--config', config, '--format', 'json'], environment));
+    return printed(await run([...args, '--config', config, '--format', 'json'], environment));
   };
   return {
     plan: async (event) => redress('plan', '--event', await file('event.json', event)),
@@ -110,6 +120,37 @@ export function runRedress(args: readonly string[], environment: Readonly<Record
     );
     child.stdin?.end();
   });
+}
+
+/** Runs the command line within this process. One at a time: it writes to the standard output that all share. */
+export async function runRedressHere(
+  args: readonly string[],
+  environment: Readonly<Record<string, string>> = {},
+): Promise<Run> {
+  const said = { output: '', errors: '' };
+  const before = { ...process.env };
+  const writes = [
+    vi.spyOn(process.stdout, 'write').mockImplementation((text) => {
+      said.output += String(text);
+      return true;
+    }),
+    vi.spyOn(process.stderr, 'write').mockImplementation((text) => {
+      said.errors += String(text);
+      return true;
+    }),
+  ];
+  Object.assign(process.env, environment);
+  try {
+    const { runCommandLine } = await import('../../src/cli/program.ts');
+    return { status: await runCommandLine(args), ...said };
+  } finally {
+    for (const write of writes) write.mockRestore();
+    for (const name of Object.keys(environment)) {
+      if (before[name] === undefined) delete process.env[name];
+      else process.env[name] = before[name];
+    }
+    process.exitCode = undefined;
+  }
 }
 
 /** Lets a process live some days ahead: AWS dates a new access key today, and only time makes it stale. */
