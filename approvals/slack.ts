@@ -17,6 +17,8 @@ export interface Account {
 
 /** All that Redress asks of Slack. Everything may throw Slack's errors; see {@link slackError}. */
 export interface Slack {
+  /** The workspace that the bot's token belongs to. */
+  workspace(): Promise<string>;
   /** @returns the message's timestamp, which is its name in the channel */
   post(
     channel: string,
@@ -80,7 +82,15 @@ export function webSlack({ token, answersTo = ANSWERS, now, sleep, ...options }:
     }
   }
 
+  let workspace: string | undefined;
   return {
+    async workspace() {
+      if (workspace !== undefined) return workspace;
+      const { team_id } = await patiently(() => client.auth.test());
+      if (team_id === undefined) throw new Error('Slack does not say which workspace the token belongs to.');
+      workspace = team_id;
+      return workspace;
+    },
     async post(channel, { text, blocks }, { occasion, thread }) {
       const metadata = { event_type: EVENT_TYPE, event_payload: { occasion } };
       const content = { channel, text, blocks: [...blocks], metadata, unfurl_links: false, unfurl_media: false };

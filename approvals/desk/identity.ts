@@ -7,10 +7,11 @@ import type { DeskParts } from './parts.ts';
  * another workspace, an account that was switched off, a guest, a bot. Where
  * Slack cannot say who they are, nothing is taken either.
  */
-export async function whyUnknown({ slack, team, log }: DeskParts, { user, team: through, home }: Actor) {
+export async function whyUnknown({ slack, log }: DeskParts, { user, team: through, home }: Actor) {
   const stranger = 'This Redress belongs to another Slack workspace, so nothing was done.';
-  if (through !== team || home !== team) return stranger;
   try {
+    const team = await slack.workspace();
+    if (through !== team || home !== team) return stranger;
     const account = await slack.account(user);
     if (account.team !== team) return stranger;
     if (account.barred === null) return undefined;

@@ -19,8 +19,6 @@ export interface DeskParts {
   readonly groups: Groups;
   readonly mayDecide: NonNullable<WorkflowSettings['mayDecide']>;
   readonly manner: Manner;
-  /** The workspace that this Redress belongs to. */
-  readonly team: string;
   readonly writes: Overview['writes'];
   /** Judges a resource by its ARN, and plans. */
   readonly assess: (arn: string) => Promise<Assessment>;

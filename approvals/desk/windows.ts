@@ -59,7 +59,7 @@ function viewFor({ manner, now }: DeskParts, { view, targets, origin }: Open, fa
     case 'deny':
       return denyView({ targets, origin });
     case 'snooze':
-      return snoozeView({ targets, origin });
+      return snoozeView({ targets, origin, now: now() });
     case 'exempt':
       return exemptView({ targets, origin, now: now() });
   }

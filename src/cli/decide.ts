@@ -1,9 +1,11 @@
 import { approverRefusal } from '../../approvals/approvers.ts';
+import { nameOf } from '../../approvals/people.ts';
 import { exemptionsOf } from '../config.ts';
 import type { Question } from '../workflow/decide.ts';
 import { type Context, createContext, openState } from './context.ts';
 import { CommandError } from './errors.ts';
 import { printJson } from './output.ts';
+import { groupsFor } from './slack.ts';
 import { asConfigured, startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {
@@ -35,9 +37,10 @@ async function ask(question: Question, options: Options): Promise<void> {
   const { config, engine }: Context = await createContext(options, 'dry-run');
   const store = await openState(config);
   try {
-    const mayDecide = approverRefusal(config);
+    const mayDecide = approverRefusal(config, await groupsFor(config), (id) => store.finding(id));
     const settings = { policyFor: asConfigured(config), exemptions: exemptionsOf(config), mayDecide };
-    const decided = await startWorkflow({ store, engine, settings }).decide(question);
+    const by = nameOf(config, question.by);
+    const decided = await startWorkflow({ store, engine, settings }).decide({ ...question, by });
     if (decided.outcome === 'refused') throw new CommandError(decided.because);
     const states = decided.findings.map(({ id, state }) => ({ finding: id, state }));
     if (options.format === 'json')

@@ -1,4 +1,6 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { approverRefusal } from '../../approvals/approvers.ts';
+import { startListening } from '../../approvals/service.ts';
 import { createQueueClient } from '../aws/queue-client.ts';
 import { type Config, exemptionsOf, timesOf } from '../config.ts';
 import { createCoalescer, type Gathered, lastCause, setRealTimer } from '../intake/coalesce.ts';
@@ -8,9 +10,10 @@ import { createRouter } from '../intake/route.ts';
 import { createQueueSource, deadLetterCall } from '../intake/sources/queue.ts';
 import { awsNotifier, terminalNotifier } from '../notify.ts';
 import { catalogue } from '../redress.ts';
-import { notifyAll } from '../workflow/notifier.ts';
+import { notifyAll, silent } from '../workflow/notifier.ts';
 import { createContext, herePlace, openState } from './context.ts';
 import { CommandError } from './errors.ts';
+import { connectSlack } from './slack.ts';
 import { asConfigured, startWorkflow } from './workflow.ts';
 
 /** Thrown when a verdict is unknown for now: the event stays in the queue and comes again. */
@@ -33,18 +36,31 @@ export async function serve(options: { config?: string }): Promise<void> {
   const { default: pino } = await import('pino');
   const log = pino({ level: process.env.REDRESS_LOG ?? 'info', base: null }, pino.destination({ fd: 2, sync: true }));
   const store = await openState(config);
+  const slack = await connectSlack({
+    config,
+    port,
+    place,
+    engine,
+    store,
+    log,
+    writes: mayWrite(config) ? 'on' : 'dry-run',
+  });
+  const told = [terminalNotifier(process.stdout), awsNotifier(port, config, place), slack?.notifier ?? silent];
   const workflow = startWorkflow({
     store,
     engine,
     log,
-    notifier: notifyAll([terminalNotifier(process.stdout), awsNotifier(port, config, place)]),
+    notifier: notifyAll(told),
+    interact: (interaction) => interact(interaction),
     settings: {
       policyFor: asConfigured(config),
       exemptions: exemptionsOf(config),
-      mayDecide: approverRefusal(config),
+      mayDecide: slack?.mayDecide ?? approverRefusal(config),
       times: timesOf(config),
     },
   });
+
+  const interact = slack?.interactWith(workflow) ?? unheard;
 
   async function judge(gathered: Gathered): Promise<void> {
     const own = await Promise.all(gathered.causes.map((event) => workflow.isOwnEvent(event)));
@@ -97,15 +113,26 @@ export async function serve(options: { config?: string }): Promise<void> {
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
   const working = workflow.run({ signal: stopping.signal, untilIdle: false });
+  const listener = await slack?.listener(workflow);
+  const listening = listener && startListening(listener, { log, sleep: pause }, stopping.signal);
   source.start();
   log.info({ queue: queue.url, account: place.account, region: place.region, writes: mayWrite(config) }, 'serving');
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
   log.info('stopping: what was begun is finished or taken up again at the next start');
   const stopped = source.stop();
+  await listening;
+  await listener?.stop();
   await coalescer.flush();
   await Promise.all([stopped, working]);
   await store.close();
 }
+
+async function pause(milliseconds: number): Promise<void> {
+  await wait(milliseconds);
+}
+
+/** What was said in Slack while it was configured waits until it is so again. */
+const unheard = () => Promise.reject(new Error('Slack is not configured any more'));
 
 /** Whether anything in the configuration lets Redress write. */
 function mayWrite({ apply, accounts, controls }: Config): boolean {

@@ -5,7 +5,7 @@ import type { Engine } from '../engine.ts';
 import type { Plan } from '../plan/plan.ts';
 import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
-import { createWorkflow, type Workflow } from '../workflow/driver.ts';
+import { createWorkflow, type Workflow, type WorkflowParts } from '../workflow/driver.ts';
 import type { Policy } from '../workflow/finding.ts';
 import type { Log } from '../workflow/kit.ts';
 import { type Notifier, silent } from '../workflow/notifier.ts';
@@ -59,6 +59,7 @@ export function startWorkflow(options: {
   engine: Engine;
   settings: WorkflowSettings;
   notifier?: Notifier;
+  interact?: WorkflowParts['interact'];
   log?: Log;
 }): Workflow {
   return createWorkflow({
@@ -66,6 +67,7 @@ export function startWorkflow(options: {
     remediator: options.engine,
     settings: options.settings,
     notifier: options.notifier ?? silent,
+    ...(options.interact === undefined ? {} : { interact: options.interact }),
     log: options.log ?? quiet,
     now: () => new Date(),
     sleep: async (milliseconds) => {

@@ -35,17 +35,30 @@ export interface Notifier {
   lifecycle(event: LifecycleEvent): Promise<void>;
 }
 
-/** Several notifiers as one. All are tried; if any failed, all are called again. */
+/**
+ * Several notifiers as one. All are tried; if any failed, those are called
+ * again that did, as long as this process lives. One that is away for a day
+ * must not have the others say the same thing a hundred times.
+ */
 export function notifyAll(notifiers: readonly Notifier[]): Notifier {
-  const each = async (tell: (notifier: Notifier) => Promise<void>): Promise<void> => {
-    const results = await Promise.allSettled(notifiers.map(tell));
+  const delivered = new Map<string, ReadonlySet<Notifier>>();
+  const each = async (what: string, tell: (notifier: Notifier) => Promise<void>): Promise<void> => {
+    const before = delivered.get(what);
+    const left = notifiers.filter((one) => !before?.has(one));
+    const results = await Promise.allSettled(left.map(tell));
     const failed = results.find((result) => result.status === 'rejected');
-    if (failed !== undefined) throw failed.reason;
+    if (failed === undefined) {
+      delivered.delete(what);
+      return;
+    }
+    const done = left.filter((_, index) => results[index]?.status === 'fulfilled');
+    delivered.set(what, new Set([...(before ?? []), ...done]));
+    throw failed.reason;
   };
   return {
-    ask: (finding, plan, occasion) => each((one) => one.ask(finding, plan, occasion)),
-    update: (finding) => each((one) => one.update(finding)),
-    lifecycle: (event) => each((one) => one.lifecycle(event)),
+    ask: (finding, plan, occasion) => each(`ask ${occasion}`, (one) => one.ask(finding, plan, occasion)),
+    update: (finding) => each(`update ${finding.id} ${finding.revision}`, (one) => one.update(finding)),
+    lifecycle: (event) => each(`lifecycle ${event.id}`, (one) => one.lifecycle(event)),
   };
 }
 

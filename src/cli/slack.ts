@@ -1,0 +1,146 @@
+import { setTimeout as wait } from 'node:timers/promises';
+import type { App, Receiver } from '@slack/bolt';
+import { type Groups, noGroups } from '../../approvals/approvers.ts';
+import { createSlackService, type SlackService } from '../../approvals/service.ts';
+import type { AwsPort, Target } from '../aws/port.ts';
+import type { Config, SlackConfig } from '../config.ts';
+import type { Place } from '../control/resource.ts';
+import type { Engine } from '../engine.ts';
+import type { Evaluation, Plan } from '../plan/plan.ts';
+import type { Store } from '../store/port.ts';
+import type { Log } from '../workflow/kit.ts';
+import type { Assessment } from '../workflow/remediator.ts';
+import { CommandError } from './errors.ts';
+
+/** The environment variable of each secret. */
+const VARIABLES = {
+  botToken: 'SLACK_BOT_TOKEN',
+  appToken: 'SLACK_APP_TOKEN',
+  signingSecret: 'SLACK_SIGNING_SECRET',
+} as const;
+type Secret = keyof typeof VARIABLES;
+
+/** What a transport needs besides the bot's token. */
+const SECRET_OF: Readonly<Record<SlackConfig['transport'], Secret>> = { socket: 'appToken', http: 'signingSecret' };
+
+/** Where requests are taken when Slack sends them over HTTP. */
+export const SLACK_PATH = '/slack/events';
+
+export type Secrets = Readonly<Partial<Record<Secret, string>>> & { readonly botToken: string };
+
+/**
+ * The secrets that Slack needs: from the environment, else from the SSM
+ * parameters that the configuration names.
+ *
+ * @throws CommandError naming what is missing and where it belongs
+ */
+export async function slackSecrets(
+  slack: SlackConfig,
+  port: Pick<AwsPort, 'send'>,
+  target: Target,
+): Promise<Secrets & Readonly<Partial<Record<Secret, string>>>> {
+  const secretOf = async (name: Secret): Promise<string> => {
+    const given = process.env[VARIABLES[name]];
+    if (given) return given;
+    const parameter = slack.parameters[name];
+    if (parameter === undefined) {
+      throw new CommandError(
+        `Slack needs ${VARIABLES[name]} in the environment, or slack.parameters.${name} with the name of an SSM parameter.`,
+      );
+    }
+    const input = { Name: parameter, WithDecryption: true };
+    const { output } = await port.send({ target, service: 'ssm', operation: 'GetParameter', input });
+    const value: unknown = output.Parameter;
+    const text = typeof value === 'object' && value !== null && 'Value' in value ? value.Value : undefined;
+    if (typeof text !== 'string' || text === '') throw new CommandError(`The SSM parameter ${parameter} is empty.`);
+    return text;
+  };
+  const other = SECRET_OF[slack.transport];
+  return { botToken: await secretOf('botToken'), [other]: await secretOf(other) };
+}
+
+/** Another address than Slack's own: a proxy, or a test's stand-in. */
+export const slackApiUrl = (): { slackApiUrl?: string; answersTo?: string } => {
+  const url = process.env.REDRESS_SLACK_API_URL;
+  return url ? { slackApiUrl: url, answersTo: new URL('/', url).href } : {};
+};
+
+const clock = {
+  now: () => new Date(),
+  sleep: async (milliseconds: number) => {
+    await wait(milliseconds);
+  },
+};
+
+export interface ConnectOptions {
+  readonly config: Config;
+  readonly port: Pick<AwsPort, 'send'>;
+  readonly place: Place;
+  readonly engine: Engine;
+  readonly store: Store;
+  readonly writes: 'dry-run' | 'on';
+  readonly log: Log;
+}
+
+/** Slack as `redress serve` uses it. */
+export interface ConnectedSlack extends SlackService {
+  /** The app on the transport that is configured, ready to be started. */
+  readonly listener: (workflow: Parameters<SlackService['app']>[1]) => Promise<App>;
+}
+
+/**
+ * Puts Slack together as configured; nothing when it is not.
+ *
+ * @throws CommandError when a secret is missing
+ */
+export async function connectSlack(options: ConnectOptions): Promise<ConnectedSlack | undefined> {
+  const { config, port, place, engine, log } = options;
+  const { slack } = config;
+  if (slack === undefined) return undefined;
+  const secrets = await slackSecrets(slack, port, place);
+  const { webSlack } = await import('../../approvals/slack.ts');
+  const service = createSlackService({
+    ...options,
+    ...clock,
+    config: { ...config, slack },
+    slack: webSlack({ token: secrets.botToken, ...clock, ...slackApiUrl() }),
+    assess: (arn) => assess(engine, place, arn),
+  });
+  return {
+    ...service,
+    listener: async (workflow) => service.app(await receiverFor(slack, secrets, log), workflow),
+  };
+}
+
+async function receiverFor(
+  slack: SlackConfig,
+  { appToken = '', signingSecret = '' }: Secrets,
+  log: Log,
+): Promise<Receiver> {
+  const { httpReceiver, socketReceiver } = await import('../../approvals/receivers.ts');
+  const common = { now: clock.now, log };
+  return slack.transport === 'socket'
+    ? socketReceiver({ appToken, ...common, ...slackApiUrl() })
+    : httpReceiver({ signingSecret, port: slack.port, path: SLACK_PATH, ...common });
+}
+
+async function assess(engine: Engine, place: Place, resource: string): Promise<Assessment> {
+  const evaluations: Evaluation[] = [];
+  const plans: Plan[] = [];
+  for await (const part of engine.scan(place, { resource })) {
+    evaluations.push(...part.evaluations);
+    plans.push(...part.plans);
+  }
+  return { evaluations, plans };
+}
+
+/** Slack's user groups, for who decides at the terminal; none where no token is at hand. */
+export async function groupsFor(config: Config): Promise<Groups> {
+  const token = process.env.SLACK_BOT_TOKEN;
+  if (config.slack === undefined || !token) return noGroups;
+  const [{ webSlack }, { slackGroups }] = await Promise.all([
+    import('../../approvals/slack.ts'),
+    import('../../approvals/groups.ts'),
+  ]);
+  return slackGroups(webSlack({ token, ...clock, ...slackApiUrl() }), clock.now);
+}
