@@ -139,7 +139,7 @@ export function readSubmitted(body: unknown): Submitted | undefined {
   const values = fields.flatMap(([field, given]) => {
     const one = filled.safeParse(given).data;
     const value = one?.value ?? one?.selected_date ?? one?.selected_user ?? one?.selected_option?.value;
-    return value === undefined || value === null ? [] : [[field, value]];
+    return value === undefined || value === null ? [] : [[field, value.trim()]];
   });
   return { callbackId, values: Object.fromEntries(values) };
 }

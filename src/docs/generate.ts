@@ -1,6 +1,7 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { slackManifest } from '../../approvals/manifest.ts';
 import { eventPattern } from '../../infra/event-pattern.ts';
 import { configJsonSchema } from '../config.ts';
 import { summarise } from '../control-summary.ts';
@@ -25,6 +26,8 @@ const files: Readonly<Record<string, string>> = {
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
   'docs/demo.svg': await demoPicture(),
   'docs/redress.schema.json': json(configJsonSchema()),
+  'infra/generated/slack-manifest.socket.json': json(slackManifest('socket')),
+  'infra/generated/slack-manifest.http.json': json(slackManifest('http')),
   'infra/generated/event-patterns.json': json(eventPattern(catalogue)),
   'infra/generated/redress-read.json': json(permissionsPolicy(summaries, 'read')),
   'infra/generated/redress-remediate.json': json(permissionsPolicy(summaries, 'write')),

@@ -21,10 +21,11 @@ export interface Clicking extends Acting {
 
 export type Payload = Readonly<Record<string, unknown>>;
 
-const option = z.looseObject({ value: z.string() });
+const option = z.looseObject({ value: z.string(), text: z.looseObject({ text: z.string() }).optional() });
 const element = z.looseObject({
   ...{ type: z.string(), action_id: z.string(), value: z.string().optional() },
   options: z.array(option).optional(),
+  ...{ initial_value: z.string().optional(), initial_date: z.string().optional(), initial_option: option.optional() },
 });
 type Element = z.output<typeof element> & { readonly block: string };
 
@@ -122,18 +123,21 @@ export function viewSubmission(state: State, on: ShownView, values: Payload, by:
   };
 }
 
+/** A field that is left alone keeps what it began with. Options go by their value or by their words. */
 function filledIn(field: Element, given: unknown): Payload {
-  const value = given === undefined ? null : given;
-  switch (field.type) {
+  const { type, initial_value, initial_date, initial_option, options = [] } = field;
+  switch (type) {
     case 'datepicker':
-      return { type: field.type, selected_date: value };
+      return { type, selected_date: given ?? initial_date ?? null };
     case 'users_select':
-      return { type: field.type, selected_user: value };
+      return { type, selected_user: given ?? null };
     case 'static_select':
-    case 'radio_buttons':
-      return { type: field.type, selected_option: optionsOf(field, [String(value)])[0] ?? null };
+    case 'radio_buttons': {
+      const chosen = options.find(({ value, text }) => value === given || text?.text === given);
+      return { type, selected_option: chosen ?? (given === undefined ? initial_option : undefined) ?? null };
+    }
     default:
-      return { type: field.type, value };
+      return { type, value: given ?? initial_value ?? null };
   }
 }
 
