@@ -36,7 +36,8 @@ export function newestItem(
   const shown = messages.flatMap((message) =>
     message.items.filter((item) => item.finding === finding).map((item) => ({ item, message })),
   );
-  return shown.sort((a, b) => (a.item.at < b.item.at ? 1 : -1))[0];
+  // Of two at the same moment, the one in the newer message comes first already.
+  return shown.sort((a, b) => b.item.at.localeCompare(a.item.at))[0];
 }
 
 function isUndoable({ state, machine }: FindingRecord, { plan, applied }: PlanRecord): boolean {

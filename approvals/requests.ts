@@ -44,7 +44,9 @@ const click = people.extend({
   response_url: z.string().nullish(),
   container: z.looseObject({ channel_id: z.string().optional(), message_ts: z.string().optional() }).optional(),
   state: z.looseObject({ values: ticked }).nullish(),
-  actions: z.tuple([z.looseObject({ action_id: name, value: z.string().optional() })]),
+  actions: z.tuple([
+    z.looseObject({ action_id: name, value: z.string().optional(), selected_option: option.nullish() }),
+  ]),
 });
 type Clicked = z.infer<typeof click>;
 
@@ -69,7 +71,7 @@ type Button = { readonly on: 'one' | 'chosen' } & (
 export function readClick(body: unknown): Reading {
   const read = click.safeParse(body);
   if (!read.success) return refused(shape(read.error), answers.button);
-  const [{ action_id: id, value }] = read.data.actions;
+  const [{ action_id: id, selected_option: selected, value = selected?.value }] = read.data.actions;
   // Ticking a box says nothing yet; its choice comes with the button.
   if (id === actionIds.choose) return { kind: 'nothing', because: 'a box' };
   const button = Object.hasOwn(buttons, id) ? buttons[id] : undefined;
