@@ -32,6 +32,8 @@ export const COMMAND = '/redress';
 
 const [decide, open] = interactionSchema.options;
 const metadata = z.strictObject({ targets: decide.shape.targets, origin: open.shape.origin });
+/** Slack takes 3,000 characters: of thirty plans, their names alone. */
+const packed = z.strictObject({ targets: z.array(z.tuple([z.string(), z.string()])), origin: open.shape.origin });
 
 /** What a button or a box carries. */
 export const writeTarget = (target: Target): string => JSON.stringify(target);
@@ -42,12 +44,16 @@ export function readTarget(value: string | undefined): Target | undefined {
 }
 
 /** What a window carries from the click that opened it to its submission. */
-export const writeMetadata = (one: { targets: readonly Target[]; origin: Origin | null }): string =>
-  JSON.stringify(one);
+export function writeMetadata({ targets, origin }: { targets: readonly Target[]; origin: Origin | null }): string {
+  return JSON.stringify({ targets: targets.map(({ finding, digest }) => [finding, digest]), origin });
+}
 
 /** @returns nothing when it is not what {@link writeMetadata} writes */
 export function readMetadata(value: string | undefined): z.infer<typeof metadata> | undefined {
-  return parsed(metadata, value);
+  const read = parsed(packed, value);
+  if (read === undefined) return undefined;
+  const targets = read.targets.map(([finding, digest]) => ({ finding, digest }));
+  return metadata.safeParse({ targets, origin: read.origin }).data;
 }
 
 function parsed<T>(schema: z.ZodType<T>, text = ''): T | undefined {

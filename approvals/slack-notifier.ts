@@ -75,8 +75,7 @@ export function slackNotifier(parts: SlackNotifierParts): Notifier {
       attempt === 'again' ? await slack.findPosted(record.channel, record.id, new Date(record.createdAt)) : undefined;
     const ts = found ?? (await slack.post(record.channel, content.message, { occasion: record.id }));
     const posted = await put(record, { ts, shown: found === undefined ? fingerprint(content.message) : null });
-    for (const facts of content.facts.filter(needsFile))
-      await slack.upload(record.channel, ts, planFile(facts));
+    for (const facts of content.facts.filter(needsFile)) await slack.upload(record.channel, ts, planFile(facts));
     // What changed while it was being posted.
     await refresh(posted);
   }

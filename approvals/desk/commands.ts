@@ -48,7 +48,7 @@ async function messageFor(parts: DeskParts, { actor, command, argument }: Comman
     case 'status':
       return statusMessage(await overviewFor(parts, actor), manner);
     case 'findings':
-      return findingsMessage(await overviewFor(parts, actor), manner);
+      return findingsMessage(await overviewFor(parts, actor));
     case 'stop':
       await workflow.stop(by, argument || 'no reason given');
       return 'Writes are stopped. `/redress resume` lets them go again.';

@@ -57,10 +57,10 @@ function viewFor({ manner, now }: DeskParts, { view, targets, origin }: Open, fa
     case 'details':
       return detailsView(facts, manner);
     case 'deny':
-      return denyView({ targets, origin });
+      return denyView({ targets, origin, about: facts });
     case 'snooze':
-      return snoozeView({ targets, origin, now: now() });
+      return snoozeView({ targets, origin, about: facts, now: now() });
     case 'exempt':
-      return exemptView({ targets, origin, now: now() });
+      return exemptView({ targets, origin, about: facts, now: now() });
   }
 }

@@ -26,7 +26,7 @@ const approve = (facts: MessageFacts): Button => {
   });
 };
 
-const undo = (facts: MessageFacts): Button => {
+export const undoButton = (facts: MessageFacts): Button => {
   const { plan } = facts;
   const what =
     plan.undo.class === 'exact' ? 'exactly what was there before' : 'what can be brought back of what was there before';
@@ -65,7 +65,7 @@ function makersFor({ findings: [{ state }], undoable }: MessageFacts): readonly 
     case 'needsPerson':
       return [done, snooze, exempt, details];
     case 'resolved':
-      return undoable ? [undo, details] : [details];
+      return undoable ? [undoButton, details] : [details];
     case 'denied':
     case 'expired':
     case 'rolledBack':

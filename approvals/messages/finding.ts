@@ -60,11 +60,11 @@ function bodyBlocks(facts: MessageFacts, room: (typeof ROOMS)[number]): KnownBlo
       return [...changeBlocks(facts, room), riskBlock(facts), ...missingBlocks(facts)];
     case 'needsPerson':
       return [
-        ...(plan.guide.length > 0 ? runbookBlocks(facts, room.characters) : changeBlocks(facts, room)),
+        ...(plan.guide.length > 0 ? runbookBlocks(facts, room.characters).blocks : changeBlocks(facts, room)),
         ...missingBlocks(facts),
       ];
     case 'guided':
-      return runbookBlocks(facts, Math.max(room.characters, 400));
+      return [...runbookBlocks(facts, Math.max(room.characters, 400)).blocks];
     case 'resolved':
       return facts.findings[0].machine.context.fixedByUs ? changeBlocks(facts, room) : [];
     case 'approved':

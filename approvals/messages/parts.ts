@@ -117,20 +117,30 @@ export function missingBlocks({ plan }: MessageFacts): KnownBlock[] {
   return [section([`*Missing*  ${names.join(', ')}. Write into ${code('redress.yaml')}:`, yaml.text])];
 }
 
+/** A runbook as far as there is room for it, and how many steps are left. */
+interface Runbook {
+  readonly blocks: readonly KnownBlock[];
+  readonly left: number;
+}
+
 /** What a person does by hand. */
-export function runbookBlocks({ plan }: MessageFacts, longest: number): KnownBlock[] {
+export function runbookBlocks({ plan }: MessageFacts, longest: number): Runbook {
   const lines: string[] = [];
   let room = Math.min(longest, limits.text) - 100;
+  let cut = 0;
   for (const [at, { text, cli }] of plan.guide.entries()) {
-    const command = cli === undefined ? '' : `\n${fenced([cli], { characters: 600 }).text}`;
-    const entry = `*${at + 1}.* ${prose(text, most.because)}${command}`;
+    const command = cli === undefined ? undefined : fenced([cli], { characters: 600 });
+    const entry = [`*${at + 1}.* ${prose(text, most.because)}`, ...(command === undefined ? [] : [command.text])].join(
+      '\n',
+    );
     if (entry.length + 1 > room) break;
     lines.push(entry);
     room -= entry.length + 1;
+    cut += text.length > most.because ? 1 : (command?.cut ?? 0);
   }
   const left = plan.guide.length - lines.length;
   const more = left === 0 ? [] : [`… ${plural(left, 'more step')}, see Details`];
-  return [section(['*Runbook*', ...lines, ...more])];
+  return { blocks: [section(['*Runbook*', ...lines, ...more])], left: left + cut };
 }
 
 const MOST_MADE = 12;
