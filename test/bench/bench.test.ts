@@ -43,10 +43,11 @@ it('routes the mix of records that it says', () => {
 it('measures everything, however small', { timeout: 60_000 }, async () => {
   const command = join(await mkdtemp(join(tmpdir(), 'redress-bench-test-')), 'redress.js');
   await writeFile(command, 'process.exit(process.argv[2] === "controls" ? 0 : 1)');
-  const results = await runBench({ command, rounds: 1, records: 40, events: 2, buckets: [10, 20] });
+  const results = await runBench({ command, rounds: 1, records: 40, events: 2, clicks: 2, buckets: [10, 20] });
   expect(results.map(({ name }) => name)).toEqual([
     ...['routing, log file', 'routing, JSON lines', 'routing, EventBridge', 'reads of a bucket', 'start-up'],
     ...['judging', 'memory, live heap', 'memory, process', 'recording'],
+    ...['click, HTTP', 'click, Socket Mode'],
   ]);
   for (const { ratio } of results) expect(ratio).toBeGreaterThan(0);
   // Not a time, so it holds at any size: no call to AWS is made twice.

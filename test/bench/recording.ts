@@ -51,10 +51,11 @@ export async function recording(size: { readonly buckets: number; readonly round
   ];
 }
 
-async function inNewFolder(work: (folder: string) => Promise<void>): Promise<void> {
+/** Gives some work a folder of its own, for as long as it takes. */
+export async function inNewFolder<T>(work: (folder: string) => Promise<T>): Promise<T> {
   const folder = await mkdtemp(join(tmpdir(), 'redress-bench-'));
   try {
-    await work(folder);
+    return await work(folder);
   } finally {
     await rm(folder, { recursive: true, force: true });
   }

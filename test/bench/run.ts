@@ -14,6 +14,8 @@ export interface Sizes {
   readonly rounds: number;
   readonly records: number;
   readonly events: number;
+  /** Clicks in Slack. */
+  readonly clicks: number;
   /** Buckets of a small and of a large account. */
   readonly buckets: readonly [few: number, many: number];
 }
@@ -23,7 +25,7 @@ type Ask = (task: Task) => Promise<Answer>;
 
 /** Makes every measurement, one after the other, each told when it is there. */
 export async function runBench(sizes: Sizes, onResult: (result: Result) => void = () => {}): Promise<Result[]> {
-  const { command, rounds, records, events, buckets } = sizes;
+  const { command, rounds, records, events, clicks, buckets } = sizes;
   const [few, many] = buckets;
   const results: Result[] = [];
   const add = (found: readonly Result[]) => {
@@ -37,6 +39,7 @@ export async function runBench(sizes: Sizes, onResult: (result: Result) => void 
     add(await resultsOf(ask, { measure: 'judging', events, rounds }));
     add(memoryOf([few, await peaksOf(ask, few)], [many, await peaksOf(ask, many)]));
     add(await resultsOf(ask, { measure: 'recording', buckets: Math.ceil(few / 10), rounds }));
+    add(await resultsOf(ask, { measure: 'acknowledging', clicks, rounds }));
   });
   return results;
 }

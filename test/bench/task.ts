@@ -8,6 +8,7 @@ export type Task =
   | { readonly measure: 'start-up'; readonly command: string; readonly rounds: number }
   | { readonly measure: 'judging'; readonly events: number; readonly rounds: number }
   | { readonly measure: 'recording'; readonly buckets: number; readonly rounds: number }
+  | { readonly measure: 'acknowledging'; readonly clicks: number; readonly rounds: number }
   | { readonly measure: 'scan'; readonly buckets: number };
 
 /** What that process says at its end. */

@@ -1,3 +1,4 @@
+import { acknowledging } from './acknowledging.ts';
 import { judging } from './judging.ts';
 import { scanPeaks } from './memory.ts';
 import { reads } from './reads.ts';
@@ -20,6 +21,8 @@ async function answer(task: Task): Promise<Answer> {
       return { kind: 'results', results: await judging(task) };
     case 'recording':
       return { kind: 'results', results: await recording(task) };
+    case 'acknowledging':
+      return { kind: 'results', results: await acknowledging(task) };
     case 'scan':
       return { kind: 'peaks', peaks: await scanPeaks(task.buckets) };
   }
