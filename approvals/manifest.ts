@@ -26,7 +26,8 @@ export function slackManifest(transport: Transport, requestUrl = EXAMPLE_URL) {
       background_color: '#1f3a2d',
     },
     features: {
-      app_home: { home_tab_enabled: true, messages_tab_enabled: false, messages_tab_read_only_enabled: true },
+      // Without the tab nobody can be written to; nobody writes there, either.
+      app_home: { home_tab_enabled: true, messages_tab_enabled: true, messages_tab_read_only_enabled: true },
       bot_user: { display_name: 'redress', always_online: true },
       slash_commands: [
         {
