@@ -1,5 +1,6 @@
 import type { Detectors } from '../src/control.ts';
 import * as ec2 from './ec2.ts';
+import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as iam from './iam.ts';
 import * as kms from './kms.ts';
@@ -7,11 +8,13 @@ import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
 import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
+import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
 
 /** Every table of detectors, one service a line. */
 export const detectorTables: readonly Detectors[] = [
   ...Object.values(ec2),
+  elb.classicLoadBalancers,
   ...Object.values(elbv2),
   iam.accessKeys,
   iam.passwordPolicies,
@@ -21,5 +24,6 @@ export const detectorTables: readonly Detectors[] = [
   s3control.accountPublicAccess,
   secretsmanager.secrets,
   sns.topics,
+  sqs.queues,
   ssm.documentSharing,
 ];

@@ -28,6 +28,7 @@ export {
   forPrincipals,
   isRootOf,
   type NamedPrincipal,
+  pinEveryone,
   principalsOf,
   replaceStatements,
   rootArn,

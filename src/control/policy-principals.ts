@@ -75,3 +75,39 @@ export const rootArn = ({ partition, account }: Pick<Place, 'partition' | 'accou
 /** Whether a principal is a whole account, by its ARN or by its bare number. */
 export const isRootOf = (place: Pick<Place, 'partition' | 'account'>, { kind, name }: NamedPrincipal): boolean =>
   kind === 'AWS' && (name === place.account || name === rootArn(place));
+
+/** The actions that a statement is narrowed for, and how the part that is split off is called. */
+interface Concern {
+  readonly isConcerned: (action: string) => boolean;
+  readonly suffix: string;
+}
+
+/**
+ * Lets in only callers of one account where a statement lets in everyone. What
+ * the statement says besides (principals that it names, actions that are not
+ * concerned) is split off and stays as it was.
+ */
+export function pinEveryone(
+  statement: Statement,
+  account: string,
+  { isConcerned, suffix }: Concern = { isConcerned: () => true, suffix: 'OfAccount' },
+): readonly Statement[] {
+  const split = splitPrincipals(statement, ({ name }) => name === '*');
+  // "Everyone but some" names nobody to split off.
+  const everyone = split.chosen ?? statement;
+  const others = split.chosen === undefined ? [] : listOf(split.rest);
+  const actions = listOf(everyone.Action);
+  const concerned = actions.filter(isConcerned);
+  const rest = actions.filter((action) => !concerned.includes(action));
+  const pinned = { ...everyone, Condition: pinnedTo(account, everyone.Condition) };
+  const ownSid = statement.Sid ? { Sid: `${statement.Sid}${suffix}` } : {};
+  if (rest.length === 0) return [...others, { ...pinned, ...(others.length > 0 ? ownSid : {}) }];
+  return [...others, { ...everyone, Action: rest }, { ...pinned, ...ownSid, Action: concerned }];
+}
+
+function pinnedTo(account: string, condition: Statement['Condition']): Statement['Condition'] {
+  const equals = Object.entries(condition?.StringEquals ?? {}).filter(
+    ([key]) => key.toLowerCase() !== 'aws:principalaccount',
+  );
+  return { ...condition, StringEquals: { ...Object.fromEntries(equals), 'aws:PrincipalAccount': account } };
+}

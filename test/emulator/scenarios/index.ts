@@ -11,6 +11,7 @@ import { s3 } from './s3.ts';
 import { s3control } from './s3control.ts';
 import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
+import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
 
 /** Every scenario, by control. */
@@ -27,5 +28,6 @@ export const scenarios: readonly Scenario[] = [
   ...elbv2,
   ...secretsmanager,
   ...sns,
+  ...sqs,
   ...ssm,
 ].sort((a, b) => a.control - b.control);
