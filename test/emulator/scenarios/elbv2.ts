@@ -15,15 +15,13 @@ import {
   ModifyLoadBalancerAttributesCommand,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { UploadServerCertificateCommand } from '@aws-sdk/client-iam';
-import { CreateBucketCommand, GetBucketPolicyCommand, PutBucketPolicyCommand } from '@aws-sdk/client-s3';
 import { SEVERAL_NAMES } from '../../certificates.ts';
 import { ACCOUNT, type Aws } from '../clients.ts';
 import { event, terraform } from '../event.ts';
 import { type Scenario, scenario } from '../scenario.ts';
-import { type Policy, parsePolicy, type Statement } from './policies.ts';
+import { ELB_OBJECTS, LOGS, logBucketState, makeLogBucket } from './elb-logs.ts';
 
 type Type = 'application' | 'network';
-const LOGS = 'acme-balancer-logs';
 const MODERN = 'ELBSecurityPolicy-TLS13-1-2-2021-06';
 const PRIVATE_CA = `arn:aws:acm-pca:us-east-1:${ACCOUNT}:certificate-authority/5f1e0b6a-3a4c-4a6b-9f43-1a2b3c4d5e6f`;
 
@@ -159,43 +157,6 @@ const withSwitch = (control: number, Type: Type, off: readonly number[], on: Par
 
 // --- access logs ---
 
-const trailWrites: Statement = {
-  Sid: 'TrailWrites',
-  Effect: 'Allow',
-  Principal: { Service: 'cloudtrail.amazonaws.com' },
-  Action: 's3:PutObject',
-  Resource: `arn:aws:s3:::${LOGS}/AWSLogs/${ACCOUNT}/CloudTrail/*`,
-};
-const logsStay: Statement = {
-  Sid: 'LogsStay',
-  Effect: 'Deny',
-  Principal: { AWS: '*' },
-  Action: 's3:DeleteObject',
-  Resource: `arn:aws:s3:::${LOGS}/*`,
-};
-const logPolicy: Policy = { Version: '2012-10-17', Id: 'logs', Statement: [trailWrites, logsStay] };
-
-/** Makes the log bucket, whose policy holds grants of others. */
-export async function makeLogBucket({ s3 }: Aws): Promise<string> {
-  await s3.send(new CreateBucketCommand({ Bucket: LOGS }));
-  await s3.send(new PutBucketPolicyCommand({ Bucket: LOGS, Policy: JSON.stringify(logPolicy) }));
-  return LOGS;
-}
-
-/** Who may write or look into the log bucket because of load balancers, and everything else that its policy says. */
-export async function logBucketState({ s3 }: Aws) {
-  const policy = parsePolicy((await s3.send(new GetBucketPolicyCommand({ Bucket: LOGS }))).Policy);
-  const others = [trailWrites.Sid, logsStay.Sid];
-  const statements = policy?.Statement ?? [];
-  return {
-    id: policy?.Id,
-    others: statements.filter(({ Sid }) => others.includes(Sid)),
-    grants: statements
-      .filter(({ Sid }) => !others.includes(Sid))
-      .map(({ Principal, Action, Resource }) => `${JSON.stringify(Principal)} ${Action} ${Resource}`),
-  };
-}
-
 const writesLogs = (control: number, Type: Type, grants: readonly string[]) =>
   scenario({
     control,
@@ -210,8 +171,6 @@ const writesLogs = (control: number, Type: Type, grants: readonly string[]) =>
       bucket: { ...bucket, grants: [...grants] },
     }),
   });
-
-export const ELB_OBJECTS = `arn:aws:s3:::${LOGS}/web/AWSLogs/${ACCOUNT}/*`;
 
 // --- listeners ---
 

@@ -3,6 +3,7 @@ import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
 import { ec2Sharing } from './ec2-sharing.ts';
+import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { iam } from './iam.ts';
 import { kms } from './kms.ts';
@@ -25,6 +26,7 @@ export const scenarios: readonly Scenario[] = [
   ...ec2Network,
   ...ec2Region,
   ...ec2Sharing,
+  ...elb,
   ...elbv2,
   ...secretsmanager,
   ...sns,
