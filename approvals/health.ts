@@ -12,6 +12,8 @@ export interface Check {
   readonly status: 'works' | 'in part' | 'broken' | 'not configured';
   readonly detail: string;
   readonly mend?: string;
+  /** Slack did not answer, or not now: it may work later without anybody mending anything. */
+  readonly away?: true;
 }
 
 /** What the configuration wants of Slack. */
@@ -184,11 +186,17 @@ const meanings: Readonly<Record<string, string>> = {
 
 function broken(check: string, error: unknown, mend: string): Check {
   const code = slackError(error);
-  if (code === undefined) return { check, status: 'broken', detail: messageOf(error), mend: mends.network };
+  if (code === undefined || isPassing(code)) {
+    return { check, status: 'broken', detail: messageOf(error), mend: mends.network, away: true };
+  }
   if (code === 'missing_scope') return lacking(check, error);
   const meaning = Object.hasOwn(meanings, code) ? ` (${meanings[code]})` : '';
   return { check, status: 'broken', detail: `Slack says ${code}${meaning}`, mend };
 }
+
+/** Errors of Slack's own that go away by themselves. */
+const isPassing = (code: string): boolean =>
+  ['internal_error', 'fatal_error', 'service_unavailable', 'request_timeout', 'team_added_to_org'].includes(code);
 
 function lacking(check: string, error: unknown): Check {
   const data: unknown = error instanceof Error && 'data' in error ? error.data : undefined;

@@ -1,12 +1,14 @@
 import { styleText } from 'node:util';
 import { verifyAudit } from '../audit.ts';
+import type { Target } from '../aws/port.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import type { Engine } from '../engine.ts';
 import { catalogue } from '../redress.ts';
-import { createContext, herePlace, openState, stateFolder } from './context.ts';
+import { type Context, createContext, herePlace, openState, stateFolder } from './context.ts';
 import { lineFor } from './errors.ts';
 import { hasColor, printJson } from './output.ts';
+import { examineConfiguredSlack } from './slack.ts';
 
 interface Options {
   readonly format: string;
@@ -32,10 +34,31 @@ export async function doctor(options: Options): Promise<void> {
   if (config !== undefined) {
     await examineState(found, config);
     await examineAws(found, options, config);
+    await examineSlack(found, options, config);
   }
   if (options.format === 'json') printJson(found);
   else process.stdout.write(`${found.map(line).join('\n')}\n`);
   if (found.some(({ status }) => status === 'broken')) process.exitCode = 1;
+}
+
+async function examineSlack(found: Finding[], options: Options, config: Config): Promise<void> {
+  const { slack } = config;
+  if (slack === undefined) {
+    const mend = 'set slack.channel in redress.yaml; docs/slack.md has every step';
+    found.push({ check: 'slack', status: 'not configured', detail: 'people decide at the terminal only', mend });
+    return;
+  }
+  const { port } = await createContext(options, 'dry-run');
+  const checks = await examine(found, 'slack secrets', 'docs/slack.md says where each is found', async () => {
+    const place = await target(port);
+    return { detail: 'are at hand', value: await examineConfiguredSlack({ ...config, slack }, port, place) };
+  });
+  found.push(...(checks ?? []));
+}
+
+/** Where SSM parameters are read. Secrets of the environment need no AWS at all. */
+async function target(port: Context['port']): Promise<Target> {
+  return herePlace(port).catch(() => ({ account: '', region: '' }));
 }
 
 async function examineState(found: Finding[], config: Config): Promise<void> {

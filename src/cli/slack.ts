@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import type { App, Receiver } from '@slack/bolt';
 import { type Groups, noGroups } from '../../approvals/approvers.ts';
+import type { Check } from '../../approvals/health.ts';
 import { createSlackService, type SlackService } from '../../approvals/service.ts';
 import type { AwsPort, Target } from '../aws/port.ts';
 import type { Config, SlackConfig } from '../config.ts';
@@ -72,6 +73,35 @@ const clock = {
   },
 };
 
+/**
+ * Looks at everything that Redress needs of Slack.
+ *
+ * @throws CommandError when a secret is missing
+ */
+export async function examineConfiguredSlack(
+  config: Config & { readonly slack: SlackConfig },
+  port: Pick<AwsPort, 'send'>,
+  target: Target,
+): Promise<readonly Check[]> {
+  const { examineSlack, slackParts } = await import('../../approvals/health.ts');
+  const secrets = await slackSecrets(config.slack, port, target);
+  return examineSlack({ parts: slackParts(config), ...secrets, ...slackApiUrl() });
+}
+
+/**
+ * Looks before the bot starts. What only a person can mend, such as a missing
+ * scope, ends it with every such thing named; a Slack that is away does not.
+ *
+ * @throws CommandError with what is broken and how to mend it
+ */
+async function makeSure({ config, port, place, log }: ConnectOptions, slack: SlackConfig): Promise<void> {
+  const checks = await examineConfiguredSlack({ ...config, slack }, port, place);
+  const broken = checks.filter(({ status }) => status === 'broken');
+  const lines = broken.map(({ check, detail, mend }) => `${check}: ${detail}${mend ? `; ${mend}` : ''}`);
+  if (broken.some(({ away }) => !away)) throw new CommandError(`Slack is not set up: ${lines.join(' · ')}`);
+  if (lines.length > 0) log.warn({ checks: lines }, 'Slack is away; questions wait until it is back');
+}
+
 export interface ConnectOptions {
   readonly config: Config;
   readonly port: Pick<AwsPort, 'send'>;
@@ -98,6 +128,7 @@ export async function connectSlack(options: ConnectOptions): Promise<ConnectedSl
   const { slack } = config;
   if (slack === undefined) return undefined;
   const secrets = await slackSecrets(slack, port, place);
+  await makeSure(options, slack);
   const { webSlack } = await import('../../approvals/slack.ts');
   const service = createSlackService({
     ...options,

@@ -2,22 +2,12 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import {
-  CreateEventBusCommand,
-  PutEventsCommand,
-  PutRuleCommand,
-  PutTargetsCommand,
-} from '@aws-sdk/client-eventbridge';
+import { CreateEventBusCommand } from '@aws-sdk/client-eventbridge';
 import { CreateBucketCommand, GetBucketVersioningCommand } from '@aws-sdk/client-s3';
-import {
-  CreateQueueCommand,
-  DeleteMessageCommand,
-  GetQueueAttributesCommand,
-  ReceiveMessageCommand,
-  SetQueueAttributesCommand,
-} from '@aws-sdk/client-sqs';
+import { DeleteMessageCommand, GetQueueAttributesCommand, ReceiveMessageCommand } from '@aws-sdk/client-sqs';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { ACCOUNT, connect } from './clients.ts';
+import { happens, queueOn } from './bus.ts';
+import { connect } from './clients.ts';
 import { event } from './event.ts';
 import { REDRESS, runRedress } from './loop-driver.ts';
 import { resetMoto } from './moto.ts';
@@ -43,45 +33,6 @@ afterEach(async () => {
   bot = undefined;
   await rm(folder, { recursive: true, force: true });
 });
-
-/** A queue, and a rule of a bus that delivers matching events to it. */
-async function queueOn(bus: string, name: string, pattern: object): Promise<string> {
-  const { QueueUrl = '' } = await aws.sqs.send(new CreateQueueCommand({ QueueName: name }));
-  const QueueArn = `arn:aws:sqs:us-east-1:${ACCOUNT}:${name}`;
-  const { RuleArn } = await aws.events.send(
-    new PutRuleCommand({ Name: name, EventBusName: bus, EventPattern: JSON.stringify(pattern) }),
-  );
-  const Policy = JSON.stringify({
-    Version: '2012-10-17',
-    Statement: [
-      {
-        Effect: 'Allow',
-        Principal: { Service: 'events.amazonaws.com' },
-        Action: 'sqs:SendMessage',
-        Resource: QueueArn,
-        Condition: { ArnEquals: { 'aws:SourceArn': RuleArn } },
-      },
-    ],
-  });
-  await aws.sqs.send(new SetQueueAttributesCommand({ QueueUrl, Attributes: { Policy } }));
-  const target = { Rule: name, EventBusName: bus, Targets: [{ Id: 'queue', Arn: QueueArn }] };
-  await aws.events.send(new PutTargetsCommand(target));
-  return QueueUrl;
-}
-
-/** Puts a CloudTrail record on the bus, wrapped as EventBridge wraps it. */
-async function happens(bus: string, record: Readonly<Record<string, unknown>>): Promise<void> {
-  const Entries = [
-    {
-      EventBusName: bus,
-      Source: 'aws.s3',
-      DetailType: 'AWS API Call via CloudTrail',
-      Detail: JSON.stringify(record),
-    },
-  ];
-  const { FailedEntryCount } = await aws.events.send(new PutEventsCommand({ Entries }));
-  expect(FailedEntryCount).toBe(0);
-}
 
 const environment = () => ({ REDRESS_STATE: join(folder, 'state') });
 
@@ -131,8 +82,8 @@ describe('the whole path through the bus', () => {
     await aws.events.send(new CreateEventBusCommand({ Name: 'trail' }));
     await aws.events.send(new CreateEventBusCommand({ Name: 'redress' }));
     const pattern = { 'detail-type': ['AWS API Call via CloudTrail'], detail: { eventSource: ['s3.amazonaws.com'] } };
-    const url = await queueOn('trail', 'redress-events', pattern);
-    const told = await queueOn('redress', 'redress-told', { source: [{ prefix: 'redress' }] });
+    const url = await queueOn(aws, 'trail', 'redress-events', pattern);
+    const told = await queueOn(aws, 'redress', 'redress-told', { source: [{ prefix: 'redress' }] });
     await aws.s3.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await writeFile(
       config,
@@ -147,7 +98,7 @@ describe('the whole path through the bus', () => {
     bot = serve();
 
     const parameters = { bucketName: BUCKET, VersioningConfiguration: { Status: 'Suspended' } };
-    await happens('trail', event('s3:PutBucketVersioning', parameters));
+    await happens(aws, 'trail', event('s3:PutBucketVersioning', parameters));
     const { finding } = await eventually('a finding that waits for approval', async () => {
       stillServing();
       const findings = await redress<Known[]>('findings', '--control', '48');

@@ -16,7 +16,7 @@ export interface Acknowledgement {
 export type Kind = 'interactive' | 'slash_commands' | 'events_api';
 
 /** Slack's secret for signing, as both sides know it. */
-export const SIGNING_SECRET = 'stand-in-signing-secret';
+export const SIGNING_SECRET = '0123456789abcdef0123456789abcdef';
 
 export interface Signing {
   readonly secret?: string;
