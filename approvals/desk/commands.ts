@@ -3,7 +3,7 @@ import type { FindingRecord } from '../../src/store/records.ts';
 import { isApprover, isApproverOfAll } from '../approvers.ts';
 import type { Actor, Interaction } from '../interaction.ts';
 import { findingsMessage, helpMessage, planMessage, statusMessage } from '../messages/commands.ts';
-import type { Overview } from '../messages/facts.ts';
+import type { Message, Overview } from '../messages/facts.ts';
 import { homeView } from '../messages/home.ts';
 import { prose } from '../messages/text.ts';
 import { nameOf } from '../people.ts';
@@ -24,7 +24,17 @@ export async function runCommand(parts: DeskParts, command: Command): Promise<vo
     await auditRefusal(parts, actor, { what: `/redress ${command.command}`, because: refusal });
     return answer(parts, command, refusal);
   }
-  await answer(parts, command, await messageFor(parts, command));
+  await answer(parts, command, await carriedOut(parts, command));
+}
+
+/** Somebody who waits for an answer is told what went wrong, now; a command is not tried again behind their back. */
+async function carriedOut(parts: DeskParts, command: Command): Promise<Message | string> {
+  try {
+    return await messageFor(parts, command);
+  } catch (error) {
+    parts.log.warn({ command: command.command, error: messageOf(error) }, 'a command could not be carried out');
+    return `\`/redress ${command.command}\` could not be carried out (${prose(messageOf(error))}). Please try again.`;
+  }
 }
 
 async function whyNot({ config, groups }: DeskParts, { actor, command }: Command): Promise<string | undefined> {
@@ -62,15 +72,10 @@ async function messageFor(parts: DeskParts, { actor, command, argument }: Comman
   }
 }
 
-async function planFor({ assess, log }: DeskParts, arn: string) {
+async function planFor({ assess }: DeskParts, arn: string) {
   if (!arn.startsWith('arn:')) return 'Say of which resource: `/redress plan arn:aws:s3:::my-bucket`.';
-  try {
-    const { plans, evaluations } = await assess(arn);
-    return planMessage(plans, evaluations);
-  } catch (error) {
-    log.warn({ arn, error: messageOf(error) }, '/redress plan failed');
-    return `${prose(arn)} could not be judged: ${prose(messageOf(error))}`;
-  }
+  const { plans, evaluations } = await assess(arn);
+  return planMessage(plans, evaluations);
 }
 
 /** Shows App Home to whoever opened it; what is in it depends on what they may decide. */

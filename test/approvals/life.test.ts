@@ -205,6 +205,17 @@ describe('App Home and the command', () => {
     expect(JSON.stringify(office.slack.whispers.filter((one) => one.user === user))).toMatch(expected);
   });
 
+  it('a command that cannot be carried out says so at once, and is not tried again later', async () => {
+    office = await openOffice();
+    office.world.onRead = () => {
+      throw new Error('AWS is away');
+    };
+    await office.slack.command('/redress plan arn:aws:test:::b', { user: 'U0ALICE' });
+    await office.idle();
+    expect(office.told('U0ALICE')).toEqual([expect.stringContaining('AWS is away')]);
+    expect(await office.workflow.pending()).toEqual([]);
+  });
+
   it('stop holds an approved fix until somebody lets writes go again', async () => {
     office = await openOffice();
     await office.spoil('b', { versioning: 'off' }, [1]);
