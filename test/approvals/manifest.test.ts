@@ -1,3 +1,4 @@
+import { readFile } from 'node:fs/promises';
 import { expect, it } from 'vitest';
 import { slackManifest } from '../../approvals/manifest.ts';
 import { botScopes } from '../../approvals/scopes.ts';
@@ -33,4 +34,12 @@ it('asks for the scopes that the calls need, and for no more', () => {
   const needed = new Set(Object.values(methods).flatMap(({ scopes }) => scopes));
   expect(new Set(slackManifest('socket').oauth_config.scopes.bot)).toEqual(new Set([...needed, 'commands']));
   expect(Object.keys(botScopes)).toHaveLength(9);
+});
+
+it('says in the guide why each scope is needed', async () => {
+  const guide = await readFile(new URL('../../docs/slack.md', import.meta.url), 'utf8');
+  for (const [scope, why] of Object.entries(botScopes)) {
+    expect(guide).toContain(`\`${scope}\``);
+    if (!why.startsWith('the same')) expect(guide.replaceAll('`', '')).toContain(why);
+  }
 });
