@@ -27,14 +27,14 @@ const USERS: SlackOptions['users'] = [
   { id: 'U0FOREIGN', name: 'foreign', team: 'T0ELSEWHERE' },
 ];
 
-const CONFIG = `
+const configOf = (storm: number): string => `
 people:
   - { name: alice, slack: U0ALICE, aws: ["arn:aws:iam::*:user/alice"] }
   - { name: bob, slack: U0BOB, aws: ["arn:aws:iam::*:user/bob"] }
 approvers:
   - { users: [alice, bob, U0DAN, U0GUS, U0FOREIGN], controls: all }
   - { groups: [S0SECOPS], controls: all }
-slack: { channel: ${CHANNEL} }
+slack: { channel: ${CHANNEL}, storm: { findings: ${storm} } }
 `;
 
 /** Redress and Slack, both whole, with a made-up AWS behind. */
@@ -69,18 +69,23 @@ export interface OfficeOptions {
   /** Put before the usual configuration. */
   readonly config?: string;
   readonly slack?: SlackOptions;
+  /** How many findings are asked about one by one before they become a list. */
+  readonly storm?: number;
+  /** Without it time passes only where something sleeps. */
+  readonly clock?: Clock;
 }
 
 export async function openOffice({
   transport = 'http',
   config: more = '',
   slack: how,
+  storm = 3,
+  clock = createClock(new Date().toISOString()),
 }: OfficeOptions = {}): Promise<Office> {
   const slack = await startSlack({ users: USERS, groups: { S0SECOPS: ['U0CASEY'] }, ...how });
   const world = createWorld();
   const store = openLibsqlStore(':memory:');
-  const clock = createClock(new Date().toISOString());
-  const config = parseConfig(`${more}\n${CONFIG}`, 'redress.yaml', catalogue);
+  const config = parseConfig(`${more}\n${configOf(storm)}`, 'redress.yaml', catalogue);
   if (config.slack === undefined) throw new Error('The configuration names no channel.');
   const api = webSlack({
     token: slack.tokens.bot,

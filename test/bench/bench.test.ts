@@ -43,7 +43,15 @@ it('routes the mix of records that it says', () => {
 it('measures everything, however small', { timeout: 60_000 }, async () => {
   const command = join(await mkdtemp(join(tmpdir(), 'redress-bench-test-')), 'redress.js');
   await writeFile(command, 'process.exit(process.argv[2] === "controls" ? 0 : 1)');
-  const results = await runBench({ command, rounds: 1, records: 40, events: 2, clicks: 2, buckets: [10, 20] });
+  const results = await runBench({
+    command,
+    rounds: 1,
+    records: 40,
+    events: 2,
+    clicks: 2,
+    decisions: 1,
+    buckets: [10, 20],
+  });
   expect(results.map(({ name }) => name)).toEqual([
     ...['routing, log file', 'routing, JSON lines', 'routing, EventBridge', 'reads of a bucket', 'start-up'],
     ...['judging', 'memory, live heap', 'memory, process', 'recording'],

@@ -16,6 +16,8 @@ export interface Sizes {
   readonly events: number;
   /** Clicks in Slack. */
   readonly clicks: number;
+  /** Decisions taken with and without Slack, each. */
+  readonly decisions: number;
   /** Buckets of a small and of a large account. */
   readonly buckets: readonly [few: number, many: number];
 }
@@ -25,7 +27,7 @@ type Ask = (task: Task) => Promise<Answer>;
 
 /** Makes every measurement, one after the other, each told when it is there. */
 export async function runBench(sizes: Sizes, onResult: (result: Result) => void = () => {}): Promise<Result[]> {
-  const { command, rounds, records, events, clicks, buckets } = sizes;
+  const { command, rounds, records, events, clicks, decisions, buckets } = sizes;
   const [few, many] = buckets;
   const results: Result[] = [];
   const add = (found: readonly Result[]) => {
@@ -40,6 +42,7 @@ export async function runBench(sizes: Sizes, onResult: (result: Result) => void 
     add(memoryOf([few, await peaksOf(ask, few)], [many, await peaksOf(ask, many)]));
     add(await resultsOf(ask, { measure: 'recording', buckets: Math.ceil(few / 10), rounds }));
     add(await resultsOf(ask, { measure: 'acknowledging', clicks, rounds }));
+    add(await resultsOf(ask, { measure: 'deciding', decisions }));
   });
   return results;
 }

@@ -9,6 +9,7 @@ export type Task =
   | { readonly measure: 'judging'; readonly events: number; readonly rounds: number }
   | { readonly measure: 'recording'; readonly buckets: number; readonly rounds: number }
   | { readonly measure: 'acknowledging'; readonly clicks: number; readonly rounds: number }
+  | { readonly measure: 'deciding'; readonly decisions: number }
   | { readonly measure: 'scan'; readonly buckets: number };
 
 /** What that process says at its end. */

@@ -1,4 +1,5 @@
 import { acknowledging } from './acknowledging.ts';
+import { deciding } from './deciding.ts';
 import { judging } from './judging.ts';
 import { scanPeaks } from './memory.ts';
 import { reads } from './reads.ts';
@@ -23,6 +24,8 @@ async function answer(task: Task): Promise<Answer> {
       return { kind: 'results', results: await recording(task) };
     case 'acknowledging':
       return { kind: 'results', results: await acknowledging(task) };
+    case 'deciding':
+      return { kind: 'results', results: await deciding(task) };
     case 'scan':
       return { kind: 'peaks', peaks: await scanPeaks(task.buckets) };
   }
