@@ -17,6 +17,7 @@ import { problemsOf } from './messages/windows.ts';
 import type { Clock } from './pace.ts';
 import type { Slack } from './slack.ts';
 import { slackNotifier } from './slack-notifier.ts';
+import { AppTokenRefusedError } from './socket-receiver.ts';
 
 export interface SlackServiceOptions extends Clock {
   readonly config: Config & { readonly slack: SlackConfig };
@@ -62,8 +63,9 @@ export function createSlackService(options: SlackServiceOptions): SlackService {
 }
 
 /**
- * Starts listening, and goes on trying while Slack is away: findings wait,
- * everything else goes on.
+ * Starts listening, and goes on trying while Slack is away or the port is
+ * taken: findings wait, everything else goes on. A token that Slack refuses
+ * stays refused.
  */
 export async function startListening(
   app: App,
@@ -75,6 +77,10 @@ export async function startListening(
       await app.start();
       return;
     } catch (error) {
+      if (error instanceof AppTokenRefusedError) {
+        log.error({ error: error.message }, 'nothing said in Slack is heard; everything else goes on');
+        return;
+      }
       log.warn({ error: messageOf(error) }, 'Slack cannot be reached; trying again');
       await sleep(pause);
     }

@@ -2,6 +2,7 @@ import { setTimeout as wait } from 'node:timers/promises';
 import type { App, Receiver } from '@slack/bolt';
 import { type Groups, noGroups } from '../../approvals/approvers.ts';
 import type { Check } from '../../approvals/health.ts';
+import { REQUEST_PATH } from '../../approvals/manifest.ts';
 import { createSlackService, type SlackService } from '../../approvals/service.ts';
 import type { AwsPort, Target } from '../aws/port.ts';
 import type { Config, SlackConfig } from '../config.ts';
@@ -23,9 +24,6 @@ type Secret = keyof typeof VARIABLES;
 
 /** What a transport needs besides the bot's token. */
 const SECRET_OF: Readonly<Record<SlackConfig['transport'], Secret>> = { socket: 'appToken', http: 'signingSecret' };
-
-/** Where requests are taken when Slack sends them over HTTP. */
-export const SLACK_PATH = '/slack/events';
 
 export type Secrets = Readonly<Partial<Record<Secret, string>>> & { readonly botToken: string };
 
@@ -152,7 +150,7 @@ async function receiverFor(
   const common = { now: clock.now, log };
   return slack.transport === 'socket'
     ? socketReceiver({ appToken, ...common, ...slackApiUrl() })
-    : httpReceiver({ signingSecret, port: slack.port, path: SLACK_PATH, ...common });
+    : httpReceiver({ signingSecret, port: slack.port, path: REQUEST_PATH, ...common });
 }
 
 async function assess(engine: Engine, place: Place, resource: string): Promise<Assessment> {
