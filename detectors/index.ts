@@ -1,5 +1,7 @@
 import type { Detectors } from '../src/control.ts';
+import * as acm from './acm.ts';
 import * as ec2 from './ec2.ts';
+import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as iam from './iam.ts';
@@ -13,7 +15,9 @@ import * as ssm from './ssm.ts';
 
 /** Every table of detectors, one service a line. */
 export const detectorTables: readonly Detectors[] = [
+  acm.certificates,
   ...Object.values(ec2),
+  ecr.repositories,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
   iam.accessKeys,

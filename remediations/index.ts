@@ -1,5 +1,7 @@
 import type { Detectors, Remediations } from '../src/control.ts';
+import * as acm from './acm.ts';
 import * as ec2 from './ec2.ts';
+import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as iam from './iam.ts';
@@ -13,7 +15,9 @@ import * as ssm from './ssm.ts';
 
 /** Every table of remediations, one service a line. */
 export const remediationTables: readonly Remediations<Detectors>[] = [
+  acm.certificateRemediations,
   ...Object.values(ec2),
+  ecr.repositoryRemediations,
   elb.classicLoadBalancerRemediations,
   ...Object.values(elbv2),
   iam.accessKeyRemediations,

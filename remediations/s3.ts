@@ -18,19 +18,18 @@ import {
   covers,
   document,
   edit,
-  forPrincipals,
   listOf,
   openStatements,
   optional,
   orNoPolicy,
   type PolicyDocument,
-  principalsOf,
   remediations,
   replaceStatements,
   required,
   type Statement,
   statementsOf,
   steps,
+  withoutEveryone,
 } from '../src/control.ts';
 
 const aclDocument = document(acl, {
@@ -184,12 +183,6 @@ export const bucketRemediations = remediations(buckets, {
 
 const encryptWith = (keyArn: string): ServerSideEncryptionByDefault =>
   keyArn ? { SSEAlgorithm: 'aws:kms', KMSMasterKeyID: keyArn } : { SSEAlgorithm: 'AES256' };
-
-/** The statement for those it names besides everyone, or none if it names nobody else. */
-function withoutEveryone(statement: Statement): readonly Statement[] {
-  const named = principalsOf(statement).filter(({ name }) => name !== '*');
-  return listOf(forPrincipals(statement, named));
-}
 
 /** What log delivery is about: the log bucket, and the bucket whose logs go there. */
 interface Delivery {

@@ -33,6 +33,7 @@ export {
   replaceStatements,
   rootArn,
   splitPrincipals,
+  withoutEveryone,
 } from './control/policy-principals.ts';
 export {
   derive,
@@ -49,6 +50,7 @@ export {
 export {
   byHand,
   edit,
+  type GuideLine,
   guide,
   optional,
   type Remediation,

@@ -185,13 +185,22 @@ function isFixedArn(arn: string): boolean {
 }
 
 function takesBack(deny: Statement, allow: Statement, actions: readonly string[]): boolean {
-  if (deny.Action === undefined || deny.Resource === undefined || deny.NotPrincipal !== undefined) return false;
+  if (deny.Action === undefined || deny.NotPrincipal !== undefined) return false;
   const denied = listOf(deny.Action);
   const wanted = actions.length > 0 ? actions : listOf(allow.Action);
   if (wanted.length === 0) return false;
-  const resources = listOf(allow.Resource);
   return (
     wanted.every((action) => denied.some((pattern) => covers(pattern.toLowerCase(), action.toLowerCase()))) &&
+    coversResources(deny, allow)
+  );
+}
+
+/** Some policies (repositories of ECR, roles) name no resources: their statements are about the one they belong to. */
+function coversResources(deny: Statement, allow: Statement): boolean {
+  if (deny.NotResource !== undefined) return false;
+  if (deny.Resource === undefined) return true;
+  const resources = listOf(allow.Resource);
+  return (
     resources.length > 0 &&
     resources.every((resource) => listOf(deny.Resource).some((pattern) => covers(pattern, resource)))
   );

@@ -82,6 +82,12 @@ interface Concern {
   readonly suffix: string;
 }
 
+/** The statement for those it names besides everyone, or none if it names nobody else. */
+export function withoutEveryone(statement: Statement): readonly Statement[] {
+  const named = principalsOf(statement).filter(({ name }) => name !== '*');
+  return listOf(forPrincipals(statement, named));
+}
+
 /**
  * Lets in only callers of one account where a statement lets in everyone. What
  * the statement says besides (principals that it names, actions that are not

@@ -155,6 +155,10 @@ describe('a Deny that takes back', () => {
     ['one of two resources', deny(), { Resource: [BUCKET, `${BUCKET}/*`] }, true],
     ['an Allow of all but some', deny(), { Action: undefined, NotAction: 's3:PutObject' }, true],
     ['a Deny of all but some', deny({ Action: undefined, NotAction: 's3:PutObject' }), {}, true],
+    ['where statements name no resource', deny({ Resource: undefined }), { Resource: undefined }, false],
+    ['of the one resource, named in the Allow only', deny({ Resource: undefined }), {}, false],
+    ['of all resources but some', deny({ Resource: undefined, NotResource: BUCKET }), {}, true],
+    ['of a resource that the Allow does not name', deny(), { Resource: undefined }, true],
   ])('%s', (_, statement, allow, open) => {
     expect(isOpen(allow, statement)).toBe(open);
   });

@@ -1,13 +1,22 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { listOf, type PolicyDocument, type Statement, statementsOf } from '../../src/control/policy-document.ts';
+import {
+  isEveryone,
+  listOf,
+  openStatements,
+  type PolicyDocument,
+  type Statement,
+  statementsOf,
+} from '../../src/control/policy-document.ts';
 import {
   forPrincipals,
   isRootOf,
+  pinEveryone,
   principalsOf,
   replaceStatements,
   rootArn,
   splitPrincipals,
+  withoutEveryone,
 } from '../../src/control/policy-principals.ts';
 
 const read: Statement = { Sid: 'Read', Effect: 'Allow', Principal: '*', Action: 's3:GetObject', Resource: '*' };
@@ -80,6 +89,64 @@ describe('replacing statements', () => {
         expect(left).toHaveLength(sids.length * copies);
         expect(new Set(left).size).toBe(left.length);
         expect(after).toMatchObject({ Version: 'v', Id: 'i' });
+      }),
+    );
+  });
+});
+
+describe('everyone', () => {
+  const statement: fc.Arbitrary<Statement> = fc.record(
+    {
+      Sid: fc.constant('S'),
+      Effect: fc.constant<'Allow'>('Allow'),
+      Principal: fc.oneof(
+        fc.constantFrom<NonNullable<Statement['Principal']>>('*', { AWS: '*' }),
+        fc.record({ AWS: fc.uniqueArray(fc.constantFrom('*', '111122223333', '444455556666'), { minLength: 1 }) }),
+      ),
+      Action: fc.uniqueArray(fc.constantFrom('sns:Publish', 'sns:Subscribe', 'sns:*'), { minLength: 1 }),
+      Resource: fc.constant('*'),
+      Condition: fc.constantFrom<Condition>(
+        { Bool: { 'aws:SecureTransport': 'true' } },
+        { StringEquals: { 'aws:PrincipalAccount': '*' } },
+      ),
+    },
+    { requiredKeys: ['Effect', 'Principal', 'Action', 'Resource'] },
+  );
+  const namedIn = (all: readonly Statement[]) =>
+    new Set(all.flatMap((one) => principalsOf(one).map(({ name }) => name)).filter((name) => name !== '*'));
+
+  it('is gone where it is taken out, and everybody named stays', () => {
+    fc.assert(
+      fc.property(statement, (one) => {
+        const left = withoutEveryone(one);
+        expect(left.some(isEveryone)).toBe(false);
+        expect(namedIn(left)).toEqual(namedIn([one]));
+      }),
+    );
+  });
+
+  it('is nobody of other accounts once pinned; all else stays', () => {
+    fc.assert(
+      fc.property(statement, (one) => {
+        const open = openStatements({ Statement: one }).length > 0;
+        const left = open ? pinEveryone(one, '111122223333') : [one];
+        expect(openStatements({ Statement: left })).toEqual([]);
+        expect(namedIn(left)).toEqual(namedIn([one]));
+      }),
+    );
+  });
+
+  it('keeps the actions that nobody is concerned about', () => {
+    fc.assert(
+      fc.property(statement, (one) => {
+        const isConcerned = (action: string) => action !== 'sns:Subscribe';
+        const left = pinEveryone(one, '111122223333', { isConcerned, suffix: 'Publish' });
+        const actions = new Set(left.flatMap(({ Action }) => listOf(Action)));
+        expect(actions).toEqual(new Set(listOf(one.Action)));
+        if (principalsOf(one).some(({ name }) => name === '*')) {
+          const wide = openStatements({ Statement: left }).flatMap(({ Action }) => listOf(Action));
+          expect(wide.filter(isConcerned)).toEqual([]);
+        }
       }),
     );
   });
