@@ -1,3 +1,4 @@
+import { Includes } from '../../detectors/acm.ts';
 import { foreignCertificates } from '../../detectors/elbv2/load-balancers.ts';
 import { certificateNames, coversName, derive, nextToken, readEach, readPages } from '../../src/control.ts';
 
@@ -14,21 +15,7 @@ const uploaded = readEach(
 const issued = readPages(
   'acm',
   'ListCertificates',
-  () => ({
-    CertificateStatuses: ['ISSUED' as const],
-    // Without this list only RSA certificates of up to 2048 bits are named.
-    Includes: {
-      keyTypes: [
-        'RSA_1024' as const,
-        'RSA_2048' as const,
-        'RSA_3072' as const,
-        'RSA_4096' as const,
-        'EC_prime256v1' as const,
-        'EC_secp384r1' as const,
-        'EC_secp521r1' as const,
-      ],
-    },
-  }),
+  () => ({ CertificateStatuses: ['ISSUED' as const], Includes }),
   (out) => (out.CertificateSummaryList ?? []).flatMap(({ CertificateArn }) => CertificateArn ?? []),
   nextToken,
 );

@@ -1,4 +1,5 @@
 import type { Scenario } from '../scenario.ts';
+import { acm } from './acm.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
@@ -17,6 +18,7 @@ import { ssm } from './ssm.ts';
 
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
+  ...acm,
   ...s3,
   ...s3control,
   ...passwordPolicy,
