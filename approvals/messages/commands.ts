@@ -1,11 +1,11 @@
 import type { KnownBlock } from '@slack/types';
-import { documentDiff } from '../../src/plan/diff.ts';
 import type { Evaluation, Plan } from '../../src/plan/plan.ts';
 import { MODE_WORDS, UNDO_WORDS } from '../../src/plan/words.ts';
 import { COMMAND } from '../ids.ts';
 import { context, divider, firstThatFits, header, section, sections } from './blocks.ts';
+import { changeLines } from './change.ts';
 import type { Manner, Message, Overview } from './facts.ts';
-import { findingLine, tally, writesLine } from './home.ts';
+import { byPlan, findingLine, tally, writesLine } from './home.ts';
 import { nameOf } from './parts.ts';
 import { code, fenced, moment, prose } from './text.ts';
 import { plural } from './words.ts';
@@ -17,37 +17,37 @@ export function statusMessage(overview: Overview, manner: Manner): Message {
   const { waiting, lastDay } = overview;
   const oldest = waiting.map(({ updatedAt }) => updatedAt).sort()[0];
   const since = oldest === undefined ? '' : `, the oldest since ${moment(oldest)}`;
+  const plans = byPlan(waiting).length;
   const lines = [
     writesLine(overview, manner),
-    waiting.length === 0 ? 'Nothing waits for you.' : `*${plural(waiting.length, 'finding')}* waiting for you${since}`,
+    plans === 0 ? 'Nothing waits for you.' : `*${plural(plans, 'plan')}* waiting for you${since}`,
     lastDay.length === 0 ? 'Nothing ended within the last day.' : `Within the last day: ${tally(lastDay)}`,
   ];
-  return { text: lines.join('\n').replaceAll('*', ''), blocks: [section(lines)] };
+  return {
+    text: plans === 0 ? 'Nothing waits for you.' : `${plural(plans, 'plan')} waiting for you`,
+    blocks: [section(lines)],
+  };
 }
 
 const MOST_LISTED = 20;
 
 /** `/redress findings`: what this person may decide, the most critical first. */
 export function findingsMessage({ waiting }: Pick<Overview, 'waiting'>): Message {
-  if (waiting.length === 0) return { text: 'Nothing waits for you.', blocks: [section(['Nothing waits for you.'])] };
-  const lines = waiting
-    .slice(0, MOST_LISTED)
-    .map((record) => `• ${findingLine(record)}, since ${moment(record.updatedAt)}`);
-  const left = waiting.length - lines.length;
-  const title = `${plural(waiting.length, 'finding')} waiting for you`;
+  const plans = byPlan(waiting);
+  if (plans.length === 0) return { text: 'Nothing waits for you.', blocks: [section(['Nothing waits for you.'])] };
+  const title = `${plural(plans.length, 'plan')} waiting for you`;
+  const lines = plans.slice(0, MOST_LISTED).map(([first, ...others]) => {
+    const also = others.length === 0 ? '' : `, and ${plural(others.length, 'control')} more`;
+    return `• ${findingLine(first)}${also}, since ${moment(first.updatedAt)}`;
+  });
+  const elsewhere = `${code('redress findings')} in a terminal`;
   return {
     text: title,
     blocks: firstThatFits(
       [lines.length, 12, 6].map((count) => () => [
         section([`*${title}*`]),
         ...sections(lines.slice(0, count)),
-        ...(left + lines.length > count
-          ? [
-              context([
-                `… and ${waiting.length - Math.min(count, lines.length)} more: ${code('redress findings')} in a terminal`,
-              ]),
-            ]
-          : []),
+        ...(plans.length > count ? [context([`… and ${plans.length - count} more: ${elsewhere}`])] : []),
       ]),
     ),
   };
@@ -108,7 +108,7 @@ function planBlocks(plan: Plan, failing: readonly Evaluation[], room: (typeof RO
   const wrong = own
     .slice(0, 6)
     .map(({ control, title, because }) => `• ${control}  ${prose(title, 120)}: ${prose(because, 160)}`);
-  const diff = documentDiff(plan.before, plan.after).map(({ sign, text }) => `${sign} ${text}`);
+  const diff = changeLines(plan);
   const shown = fenced(diff, { ...room, line: 160 });
   const commands = fenced(plan.cli.slice(0, 3), { characters: room.characters });
   const guide = plan.guide.slice(0, 6).map(({ text }, at) => `*${at + 1}.* ${prose(text, 160)}`);

@@ -1,10 +1,10 @@
 import type { KnownBlock, ModalView } from '@slack/types';
-import { documentDiff } from '../../src/plan/diff.ts';
 import type { PlannedCall } from '../../src/plan/plan.ts';
 import { UNDO_WORDS } from '../../src/plan/words.ts';
 import type { FindingRecord, HistoryEntry } from '../../src/store/records.ts';
 import { callbackIds } from '../ids.ts';
 import { context, divider, section, sections } from './blocks.ts';
+import { changeLines } from './change.ts';
 import type { Manner, MessageFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import {
@@ -73,12 +73,10 @@ const whereTheRestIs = (facts: MessageFacts): string => `${code(fileName(facts),
 
 function headLines(facts: MessageFacts): string[] {
   const { plan, findings } = facts;
+  const ids = findings.slice(0, 12).map(({ id }) => code(id, 40));
   return [
     `*${prose(headline(facts), 500)}*`,
-    `${wordsFor(findings[0]).words} · ${plan.criticality} · ${findings
-      .map(({ id }) => code(id, 40))
-      .join(', ')
-      .slice(0, 600)}`,
+    [wordsFor(findings[0]).words, plan.criticality, ids.join(', ')].join(' · '),
     code(plan.resource.arn, 400),
     `Plan ${code(plan.id, 60)}, ${code(plan.digest, 100)}`,
   ];
@@ -118,7 +116,7 @@ function plannedParts(facts: MessageFacts): Shown[] {
 }
 
 function changeShown({ plan }: MessageFacts): Shown {
-  const diff = documentDiff(plan.before, plan.after).map(({ sign, text }) => `${sign} ${text}`);
+  const diff = changeLines(plan);
   if (diff.length === 0) return { blocks: [], whole: true };
   const { text, cut } = fenced(diff, { characters: most.change });
   return { blocks: [section(['*Change*', text, ...cutLine(cut)])], whole: cut === 0 };

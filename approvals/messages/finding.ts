@@ -22,7 +22,7 @@ import { OVERTAKEN, type StateWords, wordsFor } from './words.ts';
 
 /** How much of the change is shown; what does not fit into a message gets less. */
 const ROOMS = [
-  { characters: 2600, lines: 24 },
+  { characters: 2400, lines: 24 },
   { characters: 1400, lines: 16 },
   { characters: 600, lines: 8 },
   { characters: 0, lines: 0 },

@@ -3,7 +3,7 @@ import type { FindingRecord } from '../../src/store/records.ts';
 import { actionIds, COMMAND, writeTarget } from '../ids.ts';
 import { button, context, divider, header, section, sections } from './blocks.ts';
 import type { Manner, Overview } from './facts.ts';
-import { because, nameOf } from './parts.ts';
+import { mention, nameOf } from './parts.ts';
 import { code, moment, prose } from './text.ts';
 import { plural, wordsFor } from './words.ts';
 
@@ -16,13 +16,14 @@ const most = { waiting: 40, lastDay: 30 } as const;
  * change is shown; here is the way to the details.
  */
 export function homeView({ writes, stop, waiting, lastDay }: Overview, manner: Manner): HomeView {
-  const shown = waiting.slice(0, most.waiting);
-  const left = waiting.length - shown.length;
+  const plans = byPlan(waiting);
+  const shown = plans.slice(0, most.waiting);
+  const left = plans.length - shown.length;
   return {
     type: 'home',
     blocks: [
       section([writesLine({ writes, stop }, manner)]),
-      header(`Waiting for you: ${waiting.length}`),
+      header(`Waiting for you: ${plans.length}`),
       ...(shown.length === 0 ? [section(['Nothing waits for you. Enjoy the quiet.'])] : shown.map(waitingBlock)),
       ...(left > 0 ? [context([`… and ${left} more: ${code(`${COMMAND} findings`)}`])] : []),
       divider,
@@ -35,18 +36,32 @@ export function homeView({ writes, stop, waiting, lastDay }: Overview, manner: M
 /** Whether Redress may write at all, in a line. */
 export function writesLine({ writes, stop }: Pick<Overview, 'writes' | 'stop'>, manner: Manner): string {
   if (stop.on) {
-    const who = because(stop.by, stop.by, manner, 200);
+    const who = mention(stop.by, manner);
     return `🛑 *Every write is stopped* by ${who}, ${moment(stop.at)}: ${prose(stop.because, 500) || 'no reason given'}`;
   }
   if (writes === 'dry-run') return '📝 *Dry-run:* everything is planned, nothing is written.';
   return '🟢 *Writes are on.* Each is approved, or may apply itself, as redress.yaml says.';
 }
 
-function waitingBlock(record: FindingRecord): KnownBlock {
+type Group = readonly [FindingRecord, ...FindingRecord[]];
+
+/** Findings of one plan are one decision. */
+export function byPlan(records: readonly FindingRecord[]): Group[] {
+  const groups = new Map<string, Group>();
+  for (const record of records) {
+    const key = record.plan ?? record.id;
+    const group = groups.get(key);
+    groups.set(key, group === undefined ? [record] : [...group, record]);
+  }
+  return [...groups.values()];
+}
+
+function waitingBlock([record, ...others]: Group): KnownBlock {
   const { context: machine } = record.machine;
+  const also = others.length === 0 ? [] : [`and ${plural(others.length, 'control')} more in the same plan`];
   const block: SectionBlock = section([
     findingLine(record),
-    `since ${moment(record.updatedAt)} · ${code(record.id, 60)}`,
+    [`since ${moment(record.updatedAt)}`, code(record.id, 60), ...also].join(' · '),
   ]);
   const digest = machine.plan?.digest;
   if (digest === undefined) return block;
@@ -72,9 +87,10 @@ function lastDayBlocks(lastDay: readonly FindingRecord[], manner: Manner): Known
 function endedLine(record: FindingRecord, manner: Manner): string {
   const { evaluation, machine, updatedAt } = record;
   const { words } = wordsFor(record);
-  const who =
-    machine.context.by === 'redress' ? '' : ` by ${because(machine.context.by, machine.context.by, manner, 120)}`;
-  return `${moment(updatedAt)}  ${code(nameOf(evaluation.resource), 120)} · ${evaluation.control}: ${words}${who}`;
+  const { by } = machine.context;
+  const what =
+    by === 'redress' ? words : `${words.replace(' by somebody else meanwhile', '')} by ${mention(by, manner)}`;
+  return `${moment(updatedAt)}  ${code(nameOf(evaluation.resource), 120)} · ${evaluation.control}: ${what}`;
 }
 
 /** `3 fixed and verified, 1 denied`. */

@@ -1,10 +1,10 @@
 import type { KnownBlock } from '@slack/types';
-import { documentDiff } from '../../src/plan/diff.ts';
 import type { Plan, ResourceRef } from '../../src/plan/plan.ts';
 import { placeOf } from '../../src/plan/report.ts';
 import { missingAsYaml, UNDO_WORDS } from '../../src/plan/words.ts';
 import type { CallRecord, FindingRecord } from '../../src/store/records.ts';
 import { context, section } from './blocks.ts';
+import { changeLines } from './change.ts';
 import type { Manner, MessageFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import { code, fenced, moment, prose, shortName } from './text.ts';
@@ -29,7 +29,7 @@ export const nameOf = ({ id, account }: ResourceRef): string => (id === account 
 export function identityLines(facts: MessageFacts, manner: Manner): string[] {
   const { resource } = facts.plan;
   const what = resource.id === resource.account ? [] : [code(shortName(resource.id), most.name)];
-  const where = [...what, prose(typeInWords(resource.type), 80), placeOf(resource)];
+  const where = [...what, prose(typeInWords(resource.type), 80), prose(placeOf(resource), 80)];
   return [...controlLines(facts), where.join(' · '), causeLine(facts.findings[0], manner)];
 }
 
@@ -50,8 +50,15 @@ function controlLines({ findings }: MessageFacts): string[] {
   return [
     `*${findings.length} controls, one fix*`,
     ...lines,
-    ...(rest.length === 0 ? [] : [`• and ${rest.join(', ').slice(0, 800)}`]),
+    ...(rest.length === 0 ? [] : [`• and ${numbered(rest)}`]),
   ];
+}
+
+const MOST_NUMBERS = 150;
+
+function numbered(controls: readonly number[]): string {
+  const left = controls.length - MOST_NUMBERS;
+  return [...controls.slice(0, MOST_NUMBERS), ...(left > 0 ? [`${left} more`] : [])].join(', ');
 }
 
 /** `AWS::S3::Bucket` is `S3 Bucket`. */
@@ -86,7 +93,7 @@ export function because(text: string, by: string, manner: Manner, longest: numbe
 
 /** What the fix changes: the documents compared, or the calls where there is nothing to compare. */
 export function changeBlocks({ plan }: MessageFacts, room: { characters: number; lines: number }): KnownBlock[] {
-  const diff = documentDiff(plan.before, plan.after).map(({ sign, text }) => `${sign} ${text}`);
+  const diff = changeLines(plan);
   if (diff.length === 0 || room.lines === 0) return [section([`*Change*  ${callsInWords(plan)}`])];
   const { text, cut } = fenced(diff, { ...room, line: 160 });
   const more = cut === 0 ? [] : [`… ${plural(cut, 'more line')}, see Details`];
@@ -98,7 +105,7 @@ const MOST_CALLS = 6;
 /** The calls of a plan, by name. */
 function callsInWords({ steps }: Plan): string {
   if (steps.length === 0) return 'no calls';
-  const names = steps.slice(0, MOST_CALLS).map(({ service, operation }) => code(`${service} ${operation}`, 100));
+  const names = steps.slice(0, MOST_CALLS).map(({ service, operation }) => code(`${service} ${operation}`, 60));
   const more = steps.length - names.length;
   return `${plural(steps.length, 'call')}: ${names.join(', ')}${more > 0 ? ` and ${more} more, see Details` : ''}`;
 }
@@ -168,7 +175,7 @@ const request = (id: string | null): string => (id === null ? '' : `, request ${
 
 /** The calls of the latest application. */
 export function latestCalls({ calls }: MessageFacts, purpose: CallRecord['purpose']): readonly CallRecord[] {
-  const application = Math.max(0, ...calls.map((one) => one.application));
+  const application = calls.reduce((latest, one) => Math.max(latest, one.application), 0);
   return calls.filter((one) => one.application === application && one.purpose === purpose);
 }
 

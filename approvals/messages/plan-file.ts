@@ -1,7 +1,7 @@
-import { documentDiff } from '../../src/plan/diff.ts';
 import type { PlannedCall } from '../../src/plan/plan.ts';
 import { visible } from '../../src/plan/shell.ts';
 import { MODE_WORDS, missingAsYaml, UNDO_WORDS } from '../../src/plan/words.ts';
+import { changeLines } from './change.ts';
 import { fileName, isTooLong } from './details.ts';
 import type { MessageFacts } from './facts.ts';
 
@@ -11,7 +11,7 @@ export const needsFile = (facts: MessageFacts): boolean => isTooLong(facts);
 /** The whole plan as Markdown, for the thread: nothing in it is cut. */
 export function planFile(facts: MessageFacts): { readonly name: string; readonly content: string } {
   const { plan, findings } = facts;
-  const diff = documentDiff(plan.before, plan.after).map(({ sign, text }) => `${sign} ${text}`);
+  const diff = changeLines(plan);
   const parts = [
     `# Plan ${plan.id}`,
     [
@@ -70,7 +70,8 @@ const oneLine = (text: string): string => visible(text.replace(/\s+/g, ' ').trim
 /** A code block whose fence is longer than any inside. */
 function fence(language: string, lines: readonly string[]): string {
   const content = lines.map(visible).join('\n');
-  const longest = Math.max(2, ...(content.match(/`+/g) ?? []).map(({ length }) => length));
+  // No spread: a document may hold more backticks than a call takes arguments.
+  const longest = (content.match(/`+/g) ?? []).reduce((most, { length }) => Math.max(most, length), 2);
   const marks = '`'.repeat(longest + 1);
   return `${marks}${language}\n${content}\n${marks}`;
 }

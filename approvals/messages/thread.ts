@@ -40,7 +40,7 @@ function linesFor(event: LifecycleEvent, facts: MessageFacts, manner: Manner): s
         ? [`*Undo asked for* by ${who}.`]
         : [`*It did not work*, and is being taken back: ${why}`];
     case 'rolledBack':
-      return [`*Taken back.* ${why}`, ...callLines(latestCalls(facts, 'undo'), 500)];
+      return [`*Taken back:* ${why}`, ...callLines(latestCalls(facts, 'undo'), 500)];
     case 'needsPerson': {
       const calls = [...latestCalls(facts, 'apply'), ...latestCalls(facts, 'undo')];
       return [`*A person is needed:* ${why}`, ...callLines(calls, 500)];
@@ -78,12 +78,12 @@ function eventBehind({ finding, type, at }: LifecycleEvent, { findings }: Messag
   return record.history.findLast((entry) => entry.to === type && entry.at === at)?.event;
 }
 
-/** Only those that had approved when this happened. */
+/** Only those that had approved when this happened. Whoever led to the finding is none of them. */
 function approvedLines(event: LifecycleEvent, facts: MessageFacts, manner: Manner): string[] {
-  if (eventBehind(event, facts) === 'plan') return ['*Applies itself:* nobody has to be asked.'];
   const given = facts.findings[0].machine.context.approvals.filter(({ at }) => at <= event.at).map(({ by }) => by);
-  const names = [...new Set([...given, event.by])].slice(0, 10).map((by) => mention(by, manner));
-  return [`*Approved* by ${names.join(', ')}.`];
+  const last = eventBehind(event, facts) === 'approve' ? [event.by] : [];
+  const names = [...new Set([...given, ...last])].slice(0, 10).map((by) => mention(by, manner));
+  return names.length === 0 ? ['*Applies itself:* nobody has to be asked.'] : [`*Approved* by ${names.join(', ')}.`];
 }
 
 function resolvedLines(event: LifecycleEvent, facts: MessageFacts, why: string): string[] {

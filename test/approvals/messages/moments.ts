@@ -143,7 +143,10 @@ export const moments: Readonly<Record<string, MessageFacts>> = {
   }),
   'fixed by itself': factsOf({
     state: 'resolved',
-    history: fixed.slice(1),
+    history: [
+      entry('08:06', 'plan', 'approved', 'arn:aws:iam::123456789012:user/alice', evaluation.because),
+      ...fixed.slice(1),
+    ],
     context: {
       ...fixedContext,
       approvals: [],
