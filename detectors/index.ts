@@ -12,6 +12,7 @@ import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
+import * as wafv2 from './wafv2.ts';
 
 /** Every table of detectors, one service a line. */
 export const detectorTables: readonly Detectors[] = [
@@ -30,4 +31,5 @@ export const detectorTables: readonly Detectors[] = [
   sns.topics,
   sqs.queues,
   ssm.documentSharing,
+  wafv2.protectedLoadBalancers,
 ];

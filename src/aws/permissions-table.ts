@@ -271,6 +271,24 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
   ],
   // Systems Manager user guide: standard parameters are encrypted, advanced ones under a data key.
   'ssm.PutParameter': [{ actions: ['kms:Encrypt', 'kms:GenerateDataKey'], whenGiven: ['KeyId'] }],
-  // WAF developer guide, "Permissions for AssociateWebACL".
-  'wafv2.AssociateWebACL': [{ actions: ['apigateway:SetWebACL', 'elasticloadbalancing:SetWebACL'] }],
+  // WAF developer guide, "Actions that require additional permissions settings": both services are asked.
+  'wafv2.AssociateWebACL': [
+    {
+      actions: [
+        'apigateway:SetWebACL',
+        'elasticloadbalancing:CreateWebACLAssociation',
+        'elasticloadbalancing:SetWebACL',
+      ],
+    },
+  ],
+  'wafv2.DisassociateWebACL': [
+    {
+      actions: [
+        'apigateway:SetWebACL',
+        'elasticloadbalancing:DeleteWebACLAssociation',
+        'elasticloadbalancing:SetWebACL',
+      ],
+    },
+  ],
+  'wafv2.GetWebACLForResource': [{ actions: ['elasticloadbalancing:GetLoadBalancerWebACL', 'wafv2:GetWebACL'] }],
 };

@@ -15,6 +15,7 @@ import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
+import { wafv2 } from './wafv2.ts';
 
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
@@ -34,4 +35,5 @@ export const scenarios: readonly Scenario[] = [
   ...sns,
   ...sqs,
   ...ssm,
+  ...wafv2,
 ].sort((a, b) => a.control - b.control);

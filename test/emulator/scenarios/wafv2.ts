@@ -1,0 +1,60 @@
+import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
+import { CreateLoadBalancerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  AssociateWebACLCommand,
+  CreateWebACLCommand,
+  GetWebACLForResourceCommand,
+  ListResourcesForWebACLCommand,
+  ListWebACLsCommand,
+} from '@aws-sdk/client-wafv2';
+import type { Aws } from '../clients.ts';
+import { event, terraform } from '../event.ts';
+import { scenario } from '../scenario.ts';
+
+async function makeBalancer({ elbv2, ec2 }: Aws, Name: string): Promise<string> {
+  const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
+  const [first, second] = Subnets.map(({ SubnetId = '' }) => SubnetId);
+  const settings = { Name, Scheme: 'internet-facing' as const, Subnets: [first ?? '', second ?? ''] };
+  const { LoadBalancers } = await elbv2.send(new CreateLoadBalancerCommand(settings));
+  return LoadBalancers?.[0]?.LoadBalancerArn ?? '';
+}
+
+async function makeAcl({ wafv2 }: Aws, Name: string): Promise<string> {
+  const VisibilityConfig = { SampledRequestsEnabled: true, CloudWatchMetricsEnabled: true, MetricName: Name };
+  const acl = { Name, Scope: 'REGIONAL' as const, DefaultAction: { Allow: {} }, VisibilityConfig };
+  const { Summary } = await wafv2.send(new CreateWebACLCommand(acl));
+  return Summary?.ARN ?? '';
+}
+
+/** Which web ACL stands in front of the load balancer, and what each one protects besides. */
+async function state({ wafv2 }: Aws, ResourceArn: string) {
+  const { WebACL } = await wafv2.send(new GetWebACLForResourceCommand({ ResourceArn }));
+  const { WebACLs = [] } = await wafv2.send(new ListWebACLsCommand({ Scope: 'REGIONAL' }));
+  const others = WebACLs.map(async ({ Name, ARN: WebACLArn }) => {
+    const { ResourceArns = [] } = await wafv2.send(new ListResourcesForWebACLCommand({ WebACLArn }));
+    return [Name, ResourceArns.filter((arn) => arn !== ResourceArn)];
+  });
+  return { webAcl: WebACL?.Name ?? null, others: await Promise.all(others) };
+}
+
+export const wafv2 = [
+  scenario({
+    control: 403,
+    arrange: async (aws) => {
+      const id = await makeBalancer(aws, 'web');
+      const webAclArn = await makeAcl(aws, 'shop');
+      const other = { ResourceArn: await makeBalancer(aws, 'api'), WebACLArn: webAclArn };
+      await aws.wafv2.send(new AssociateWebACLCommand(other));
+      await makeAcl(aws, 'trial');
+      const responseElements = { loadBalancers: [{ loadBalancerArn: id }] };
+      const created = event(
+        'elasticloadbalancing:CreateLoadBalancer',
+        { name: 'web' },
+        { responseElements, by: terraform },
+      );
+      return { id, event: created, parameters: { webAclArn } };
+    },
+    state,
+    expected: (before) => ({ ...before, webAcl: 'shop' }),
+  }),
+];
