@@ -1,10 +1,9 @@
 import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
-import { CreateLoadBalancerCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
+import { CreateLoadBalancerCommand, DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
   AssociateWebACLCommand,
   CreateWebACLCommand,
   GetWebACLForResourceCommand,
-  ListResourcesForWebACLCommand,
   ListWebACLsCommand,
 } from '@aws-sdk/client-wafv2';
 import type { Aws } from '../clients.ts';
@@ -26,15 +25,15 @@ async function makeAcl({ wafv2 }: Aws, Name: string): Promise<string> {
   return Summary?.ARN ?? '';
 }
 
-/** Which web ACL stands in front of the load balancer, and what each one protects besides. */
-async function state({ wafv2 }: Aws, ResourceArn: string) {
-  const { WebACL } = await wafv2.send(new GetWebACLForResourceCommand({ ResourceArn }));
-  const { WebACLs = [] } = await wafv2.send(new ListWebACLsCommand({ Scope: 'REGIONAL' }));
-  const others = WebACLs.map(async ({ Name, ARN: WebACLArn }) => {
-    const { ResourceArns = [] } = await wafv2.send(new ListResourcesForWebACLCommand({ WebACLArn }));
-    return [Name, ResourceArns.filter((arn) => arn !== ResourceArn)];
+/** Which web ACL stands in front of each load balancer, and which there are. */
+async function state({ elbv2, wafv2 }: Aws) {
+  const { LoadBalancers = [] } = await elbv2.send(new DescribeLoadBalancersCommand({}));
+  const inFront = LoadBalancers.map(async ({ LoadBalancerName, LoadBalancerArn: ResourceArn }) => {
+    const { WebACL } = await wafv2.send(new GetWebACLForResourceCommand({ ResourceArn }));
+    return `${LoadBalancerName}: ${WebACL?.Name ?? 'none'}`;
   });
-  return { webAcl: WebACL?.Name ?? null, others: await Promise.all(others) };
+  const { WebACLs = [] } = await wafv2.send(new ListWebACLsCommand({ Scope: 'REGIONAL' }));
+  return { inFront: (await Promise.all(inFront)).sort(), webAcls: WebACLs.map(({ Name }) => Name).sort() };
 }
 
 export const wafv2 = [
@@ -55,6 +54,6 @@ export const wafv2 = [
       return { id, event: created, parameters: { webAclArn } };
     },
     state,
-    expected: (before) => ({ ...before, webAcl: 'shop' }),
+    expected: (before) => ({ ...before, inFront: ['api: shop', 'web: shop'] }),
   }),
 ];
