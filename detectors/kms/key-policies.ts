@@ -66,10 +66,10 @@ const USERS = 'Allow use of the key';
 /** The console's third statement: users who may lend their use of the key to AWS services. */
 const GRANTERS = 'Allow attachment of persistent resources';
 
-/** What the KMS console has always given an administrator; newer ones get more. */
+/** What the KMS console has always given an administrator, `kms:Delete*` aside: who has all this is one without it, too. */
 const ADMINISTRATION = [
   ...['kms:Create*', 'kms:Describe*', 'kms:Enable*', 'kms:List*', 'kms:Put*', 'kms:Update*', 'kms:Revoke*'],
-  ...['kms:Disable*', 'kms:Get*', 'kms:Delete*', 'kms:TagResource', 'kms:UntagResource'],
+  ...['kms:Disable*', 'kms:Get*', 'kms:TagResource', 'kms:UntagResource'],
 ];
 const USE = ['kms:Encrypt', 'kms:Decrypt', 'kms:ReEncrypt*', 'kms:GenerateDataKey*', 'kms:DescribeKey'];
 

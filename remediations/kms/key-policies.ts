@@ -52,7 +52,7 @@ const ALL_BUT_DELETION = [
   ...['kms:CancelKeyDeletion', 'kms:Create*', 'kms:Decrypt', 'kms:DeleteAlias', 'kms:DeriveSharedSecret'],
   ...['kms:Describe*', 'kms:Disable*', 'kms:Enable*', 'kms:Encrypt', 'kms:Generate*', 'kms:Get*'],
   ...['kms:ImportKeyMaterial', 'kms:List*', 'kms:Put*', 'kms:ReEncrypt*', 'kms:ReplicateKey', 'kms:RetireGrant'],
-  ...['kms:RevokeGrant', 'kms:RotateKeyOnDemand', 'kms:Sign', 'kms:SynchronizeMultiRegionKey', 'kms:TagResource'],
+  ...['kms:Revoke*', 'kms:RotateKeyOnDemand', 'kms:Sign', 'kms:SynchronizeMultiRegionKey', 'kms:TagResource'],
   ...['kms:UntagResource', 'kms:Update*', 'kms:Verify*'],
 ].join(',');
 

@@ -7,18 +7,20 @@ const LONGEST_WAIT = 30;
 
 const isPending = (state: string | undefined): boolean => state !== undefined && beingDeleted.includes(state);
 
-const keyStateDocument = document(keyState, {
+/** Two documents: a plan of the one never carries a change of the other. */
+const deletionDocument = document(keyState, {
   write: [
-    call('kms', 'CancelKeyDeletion', ({ id }, wanted, current) =>
-      isPending(current) && !isPending(wanted) ? { KeyId: id } : undefined,
-    ),
-    call('kms', 'EnableKey', ({ id }, wanted) => (wanted === 'Enabled' ? { KeyId: id } : undefined)),
-    call('kms', 'DisableKey', ({ id }, wanted, current) =>
-      wanted === 'Disabled' && !isPending(current) ? { KeyId: id } : undefined,
-    ),
+    call('kms', 'CancelKeyDeletion', ({ id }, wanted) => (isPending(wanted) ? undefined : { KeyId: id })),
     call('kms', 'ScheduleKeyDeletion', ({ id }, wanted) =>
       isPending(wanted) ? { KeyId: id, PendingWindowInDays: LONGEST_WAIT } : undefined,
     ),
+  ],
+});
+
+const enabledDocument = document(keyState, {
+  write: [
+    call('kms', 'EnableKey', ({ id }, wanted) => (wanted === 'Enabled' ? { KeyId: id } : undefined)),
+    call('kms', 'DisableKey', ({ id }, wanted) => (wanted === 'Disabled' ? { KeyId: id } : undefined)),
   ],
 });
 
@@ -89,7 +91,7 @@ export const keyRemediations = remediations(keys, {
   ),
 
   120: edit(
-    keyStateDocument,
+    deletionDocument,
     {
       mode: 'approve',
       impact:
@@ -156,7 +158,7 @@ export const keyRemediations = remediations(keys, {
   ),
 
   517: edit(
-    keyStateDocument,
+    enabledDocument,
     {
       mode: 'approve',
       impact:

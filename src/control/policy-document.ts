@@ -187,7 +187,7 @@ function isFixedArn(arn: string): boolean {
 function takesBack(deny: Statement, allow: Statement, actions: readonly string[]): boolean {
   if (deny.Action === undefined || deny.NotPrincipal !== undefined) return false;
   const denied = listOf(deny.Action);
-  const wanted = actions.length > 0 ? actions : listOf(allow.Action);
+  const wanted = actions.length > 0 ? actions.filter((action) => allowsAction(allow, action)) : listOf(allow.Action);
   if (wanted.length === 0) return false;
   return (
     wanted.every((action) => denied.some((pattern) => covers(pattern.toLowerCase(), action.toLowerCase()))) &&

@@ -88,6 +88,126 @@ describe('436: TLS', () => {
   });
 });
 
+describe('183: nobody subscribes unnamed', () => {
+  const subscribes = { ...everyone, Action: 'SNS:Subscribe' };
+  const open = 'fail: everyone may subscribe to this topic (statement All)';
+  it.each<[string, Answer, string]>([
+    ['everyone', policy(subscribes), open],
+    ['receiving, as it was called', policy({ ...everyone, Action: ['SNS:Receive'] }), open],
+    ['a wildcard action', policy({ ...everyone, Action: 'sns:Sub*' }), open],
+    ['everything', policy({ ...everyone, Action: 'SNS:*' }), open],
+    ['publishing only', policy(everyone), 'pass'],
+    [
+      "the owner's account",
+      policy({ ...subscribes, Condition: { StringEquals: { 'aws:sourceowner': ACCOUNT } } }),
+      'pass',
+    ],
+    ['any account', policy({ ...subscribes, Condition: { StringLike: { 'AWS:SourceOwner': '*' } } }), open],
+    ['by protocol', policy({ ...subscribes, Condition: { StringEquals: { 'SNS:Protocol': 'https' } } }), open],
+    ['taken back', policy(subscribes, { ...subscribes, Sid: 'No', Effect: 'Deny' }), 'pass'],
+    ['a service', policy({ ...subscribes, Principal: { Service: 'sqs.amazonaws.com' } }), 'pass'],
+    ['no policy', { Attributes: {} }, 'pass'],
+    ['gone', awsError('NotFoundException'), `skip: ${TOPIC} does not exist (any more)`],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(183, TOPIC, asked(answer))).toBe(expected);
+  });
+});
+
+describe('383: nobody unnamed', () => {
+  const open = 'fail: everyone is let in by the topic policy (statement All)';
+  it.each<[string, Answer, string]>([
+    ['publishing', policy(everyone), open],
+    ['listing', policy({ ...everyone, Action: 'SNS:ListSubscriptionsByTopic' }), open],
+    ['everyone but one', policy({ ...everyone, Principal: undefined, NotPrincipal: { AWS: '1' } }), open],
+    ['to an endpoint', policy({ ...everyone, Condition: { StringLike: { 'SNS:Endpoint': '*@example.com' } } }), open],
+    [
+      "the owner's account",
+      policy({ ...everyone, Condition: { StringEquals: { 'AWS:SourceOwner': ACCOUNT } } }),
+      'pass',
+    ],
+    ['a Deny protects', policy({ ...everyone, Effect: 'Deny' }), 'pass'],
+    [
+      'without a Sid',
+      policy({ ...everyone, Sid: undefined }),
+      'fail: everyone is let in by the topic policy (statement without a Sid)',
+    ],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(383, TOPIC, asked(answer))).toBe(expected);
+  });
+});
+
+describe('438: no new subscriptions over http', () => {
+  const missing = 'fail: no statement of the policy denies everyone to subscribe over http';
+  const deny = {
+    ...{ Effect: 'Deny', Principal: '*', Action: 'SNS:Subscribe', Resource: TOPIC },
+    Condition: { StringEquals: { 'SNS:Protocol': 'http' } },
+  };
+  it.each<[string, Answer, string]>([
+    ['the usual form', policy(everyone, deny), 'pass'],
+    [
+      'other case, a list',
+      policy({
+        ...deny,
+        Principal: { AWS: '*' },
+        Action: ['sns:*'],
+        Condition: { StringLike: { 'sns:protocol': ['email', 'HTTP', 'http*'] } },
+      }),
+      'pass',
+    ],
+    ['https', policy({ ...deny, Condition: { StringEquals: { 'SNS:Protocol': 'https' } } }), missing],
+    [
+      'only sometimes',
+      policy({ ...deny, Condition: { StringEquals: { 'SNS:Protocol': 'http', 'aws:PrincipalAccount': ACCOUNT } } }),
+      missing,
+    ],
+    [
+      'two conditions',
+      policy({ ...deny, Condition: { ...deny.Condition, Bool: { 'aws:SecureTransport': 'false' } } }),
+      missing,
+    ],
+    ['for one account', policy({ ...deny, Principal: { AWS: ACCOUNT } }), missing],
+    ['publishing', policy({ ...deny, Action: 'SNS:Publish' }), missing],
+    [
+      'an Allow over https',
+      policy({ ...deny, Effect: 'Allow', Condition: { StringEquals: { 'SNS:Protocol': 'https' } } }),
+      missing,
+    ],
+    ['without a condition', policy({ ...deny, Condition: undefined }), missing],
+    ['of another topic', policy({ ...deny, Resource: `${TOPIC}2` }), missing],
+    ['no policy', { Attributes: {} }, missing],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(438, TOPIC, asked(answer))).toBe(expected);
+  });
+});
+
+describe('290 and 518: encryption', () => {
+  const KEY = `arn:aws:kms:eu-west-1:${ACCOUNT}:key/1`;
+  const off290 = 'fail: messages are stored without encryption';
+  const off518 = 'fail: the topic is not encrypted';
+  const managed = (KeyManager: string) => ({ KeyMetadata: { KeyManager } });
+  it.each<[string, string | undefined, Answer, string, string]>([
+    ['none', undefined, awsError('Unasked'), off290, off518],
+    ['an empty one', '', awsError('Unasked'), off290, off518],
+    ["AWS's alias", 'alias/aws/sns', awsError('Unasked'), 'pass', 'fail: its key alias/aws/sns is managed by AWS'],
+    ["AWS's key", KEY, managed('AWS'), 'pass', `fail: its key ${KEY} is managed by AWS`],
+    ['a key of your own', KEY, managed('CUSTOMER'), 'pass', 'pass'],
+    ['an alias of your own', 'alias/topics', managed('CUSTOMER'), 'pass', 'pass'],
+    ['of another account', KEY.replace(ACCOUNT, '999988887777'), awsError('Unasked'), 'pass', 'pass'],
+    ['one that is gone', KEY, awsError('NotFoundException'), 'pass', `fail: its key ${KEY} does not exist (any more)`],
+    [
+      'one that may not be read',
+      KEY,
+      awsError('AccessDeniedException'),
+      'pass',
+      'unknown: kms:DescribeKey was denied; allow kms:DescribeKey',
+    ],
+  ])('%s', async (_, KmsMasterKeyId, describeKey, encrypted, ownKey) => {
+    const answers = { 'sns:GetTopicAttributes': { Attributes: { KmsMasterKeyId } }, 'kms:DescribeKey': describeKey };
+    expect(await judge(290, TOPIC, answers)).toBe(encrypted);
+    expect(await judge(518, TOPIC, answers)).toBe(ownKey);
+  });
+});
+
 it('lists every page of topics, whose id is their ARN', async () => {
   const { list, arn } = controlOf(182).detector.resource;
   const session = sessionOn({

@@ -1,3 +1,4 @@
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
 import {
   CreateTopicCommand,
   GetTopicAttributesCommand,
@@ -88,15 +89,66 @@ async function stateForOpenTopic(aws: Aws, id: string) {
   };
 }
 
+const everyoneSubscribes: Statement = { ...everyonePublishes, Sid: 'EveryoneSubscribes', Action: 'SNS:Subscribe' };
+const everyoneLists: Statement = { ...everyonePublishes, Sid: 'EveryoneLists', Action: 'SNS:ListSubscriptionsByTopic' };
+const pinned = { Condition: { StringEquals: { 'aws:PrincipalAccount': ACCOUNT } } };
+const noHttpSubscribers: Statement = {
+  Sid: 'DenySubscribingOverHTTP',
+  Effect: 'Deny',
+  Principal: '*',
+  Action: 'SNS:Subscribe',
+  Resource: TOPIC,
+  Condition: { StringEquals: { 'SNS:Protocol': 'http' } },
+};
+
+/** One control of the topic's policy, seen alone: one statement breaks several of them. */
+function policyScenario(control: number, added: readonly Statement[], after: readonly Statement[]) {
+  return scenario({
+    control,
+    off: [182, 183, 383, 436, 438].filter((one) => one !== control),
+    arrange: (aws) => makeTopic(aws, { ...others, Statement: [...others.Statement, ...added] }),
+    state: topicState,
+    expected: (before) => ({ ...before, policy: { ...others, Statement: [...others.Statement, ...after] } }),
+  });
+}
+
+let key = '';
+
+async function keyState(aws: Aws, TopicArn: string) {
+  const { Attributes = {} } = await aws.sns.send(new GetTopicAttributesCommand({ TopicArn }));
+  return { ...(await topicState(aws, TopicArn)), key: Attributes.KmsMasterKeyId || 'none' };
+}
+
+function keyScenario(control: number, other: number) {
+  return scenario({
+    control,
+    off: [other],
+    arrange: async (aws) => {
+      const { KeyMetadata } = await aws.kms.send(new CreateKeyCommand({ Description: 'topics' }));
+      key = KeyMetadata?.Arn ?? '';
+      return { ...(await makeTopic(aws, others)), parameters: { topicKeyArn: key } };
+    },
+    state: keyState,
+    expected: (before) => ({ ...before, key }),
+  });
+}
+
 export const sns = [
+  policyScenario(183, [everyoneSubscribes], [{ ...everyoneSubscribes, ...pinned }]),
+  policyScenario(383, [everyoneLists], [{ ...everyoneLists, ...pinned }]),
+  policyScenario(438, [], [noHttpSubscribers]),
+  keyScenario(290, 518),
+  keyScenario(518, 290),
   scenario({
     control: 182,
+    off: [383, 438],
     arrange: (aws) => makeTopic(aws, { ...others, Statement: [tlsOnly, ...others.Statement, everyonePublishes] }),
     state: stateForOpenTopic,
     expected: (before) => ({ ...before, open: false }),
   }),
   scenario({
     control: 436,
+    off: [438],
     arrange: (aws) => makeTopic(aws, others),
     state: async (aws, id) => {
       const state = await topicState(aws, id);
