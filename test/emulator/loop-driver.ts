@@ -53,6 +53,8 @@ interface Operator {
   readonly parameters?: Readonly<Record<string, string>> | undefined;
   readonly daysLater?: number | undefined;
   readonly off?: readonly number[] | undefined;
+  /** Whose credentials the commands run with, and against which AWS. */
+  readonly environment?: Readonly<Record<string, string>> | undefined;
 }
 
 /** How a command line is run: with its arguments, in an environment. */
@@ -69,6 +71,7 @@ export async function commandLine({
   parameters = {},
   daysLater = 0,
   off = [],
+  environment: given = {},
   run = daysLater === 0 ? runRedressHere : runRedress,
 }: Operator & { readonly run?: Runner | undefined }): Promise<LoopDriver> {
   const folder = await mkdtemp(join(tmpdir(), 'redress-loop-'));
@@ -78,7 +81,7 @@ export async function commandLine({
   };
   const switchedOff = Object.fromEntries(off.map((number) => [number, { mode: 'off' }]));
   const config = await file('redress.yaml', { controls: { [control]: { parameters }, ...switchedOff } });
-  const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater) };
+  const environment = { REDRESS_STATE: join(folder, 'state'), ...clock(daysLater), ...given };
   const redress = async <T>(...args: string[]): Promise<T> => {
     return printed(await run([...args, '--config', config, '--format', 'json'], environment));
   };
