@@ -12,6 +12,7 @@ import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
+import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
 
 /** Every table of detectors, one service a line. */
@@ -31,5 +32,6 @@ export const detectorTables: readonly Detectors[] = [
   sns.topics,
   sqs.queues,
   ssm.documentSharing,
+  transfer.servers,
   wafv2.protectedLoadBalancers,
 ];

@@ -12,6 +12,7 @@ import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
+import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
 
 /** Every table of remediations, one service a line. */
@@ -31,5 +32,6 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   sns.topicRemediations,
   sqs.queueRemediations,
   ssm.documentSharingRemediations,
+  transfer.serverRemediations,
   wafv2.protectedLoadBalancerRemediations,
 ];

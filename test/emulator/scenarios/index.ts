@@ -16,6 +16,7 @@ import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
+import { transfer } from './transfer.ts';
 import { wafv2 } from './wafv2.ts';
 
 /** Every scenario, by control. */
@@ -37,5 +38,6 @@ export const scenarios: readonly Scenario[] = [
   ...sns,
   ...sqs,
   ...ssm,
+  ...transfer,
   ...wafv2,
 ].sort((a, b) => a.control - b.control);
