@@ -1,6 +1,6 @@
 import type { Config } from '../src/config.ts';
 import type { Manner } from './messages/facts.ts';
-import { prose } from './messages/text.ts';
+import { named } from './messages/text.ts';
 import { slackIdOf } from './people.ts';
 
 /** Names people so that Slack shows who they are there, and all others as they are called. */
@@ -8,7 +8,7 @@ export function mannerOf(config: Config): Manner {
   return {
     mention(by) {
       const id = slackIdOf(config, by);
-      return id === undefined ? prose(by) : `<@${id}>`;
+      return id === undefined ? named(by) : `<@${id}>`;
     },
   };
 }

@@ -8,6 +8,7 @@ import { changeLines } from './change.ts';
 import type { Manner, MessageFacts } from './facts.ts';
 import { limits } from './limits.ts';
 import {
+  AT_LENGTH,
   because,
   callLines,
   causeLine,
@@ -172,8 +173,8 @@ function madeBlocks(facts: MessageFacts): KnownBlock[] {
   const applied = latestCalls(facts, 'apply');
   const undone = latestCalls(facts, 'undo');
   return [
-    ...(applied.length === 0 ? [] : sections(['*Calls made*', ...callLines(applied)])),
-    ...(undone.length === 0 ? [] : sections(['*Calls made to undo*', ...callLines(undone)])),
+    ...(applied.length === 0 ? [] : sections(['*Calls made*', ...callLines(applied, AT_LENGTH)])),
+    ...(undone.length === 0 ? [] : sections(['*Calls made to undo*', ...callLines(undone, AT_LENGTH)])),
   ];
 }
 

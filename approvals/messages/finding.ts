@@ -9,6 +9,7 @@ import {
   callLines,
   changeBlocks,
   headline,
+  IN_SHORT,
   idBlock,
   identityLines,
   latestCalls,
@@ -116,13 +117,16 @@ function statusOf(facts: MessageFacts, manner: Manner): string[] {
     case 'resolved':
       return resolvedLines(facts, manner);
     case 'rolledBack':
-      return ['', why, ...callLines(latestCalls(facts, 'undo'))];
+      return ['', why, ...callLines(latestCalls(facts, 'undo'), IN_SHORT)];
     case 'needsPerson':
       return [
         '',
         why,
-        ...callLines(latestCalls(facts, 'apply').filter(({ outcome }) => outcome.status !== 'done')),
-        ...callLines(latestCalls(facts, 'undo')),
+        ...callLines(
+          latestCalls(facts, 'apply').filter(({ outcome }) => outcome.status !== 'done'),
+          IN_SHORT,
+        ),
+        ...callLines(latestCalls(facts, 'undo'), IN_SHORT),
       ];
     case 'denied':
       return [`by ${mention(context.by, manner)}`, `Reason: ${prose(reasonIn(context), MOST_REASON)}`];
@@ -170,7 +174,7 @@ function resolvedLines(facts: MessageFacts, manner: Manner): string[] {
   const resolved = record.history.findLast(({ event }) => event === 'verified');
   return [
     [approvals(facts, manner), ...(resolved === undefined ? [] : [moment(resolved.at)])].join(' · '),
-    ...callLines(latestCalls(facts, 'apply')),
+    ...callLines(latestCalls(facts, 'apply'), IN_SHORT),
     ...notUndone,
   ];
 }

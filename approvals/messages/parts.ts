@@ -81,14 +81,11 @@ export function mention(by: string, manner: Manner): string {
 export function because(text: string, by: string, manner: Manner, longest: number = most.because): string {
   const at = by === 'redress' ? -1 : text.indexOf(by);
   if (at < 0 || by.length < 2) return prose(text, longest);
-  // A space at the edge of a part would be lost, as text from outside is trimmed.
   const [before, after] = [text.slice(0, at), text.slice(at + by.length)];
-  const parts = [
-    prose(before, longest) + (/\s$/.test(before) ? ' ' : ''),
-    mention(by, manner),
-    (/^\s/.test(after) ? ' ' : '') + prose(after, longest),
-  ];
-  return parts.join('');
+  // A space at the edge of a part would be lost, as text from outside is trimmed.
+  const start = `${prose(before, longest)}${/\s$/.test(before) ? ' ' : ''}${mention(by, manner)}`;
+  const room = longest - start.length;
+  return room < 20 ? start : `${start}${/^\s/.test(after) ? ' ' : ''}${prose(after, room)}`;
 }
 
 /** What the fix changes: the documents compared, or the calls where there is nothing to compare. */
@@ -150,13 +147,19 @@ export function runbookBlocks({ plan }: MessageFacts, longest: number): Runbook 
   return { blocks: [section(['*Runbook*', ...lines, ...more])], left: left + cut };
 }
 
-const MOST_MADE = 12;
+/** How many calls are shown, and how much of an error. */
+export interface Length {
+  readonly calls: number;
+  readonly error: number;
+}
+export const AT_LENGTH: Length = { calls: 12, error: 500 };
+export const IN_SHORT: Length = { calls: 5, error: 160 };
 
 /** The calls that were made for a purpose, with their request ids. */
-export function callLines(calls: readonly CallRecord[], longest = 200): string[] {
-  const lines = calls.slice(0, MOST_MADE).map((one) => `• ${callLine(one, longest)}`);
+export function callLines(calls: readonly CallRecord[], how: Length): string[] {
+  const lines = calls.slice(0, how.calls).map((one) => `• ${callLine(one, how.error)}`);
   const more = calls.length - lines.length;
-  return more > 0 ? [...lines, `… and ${plural(more, 'more call')}, see Details`] : lines;
+  return more > 0 ? [...lines, `… and ${plural(more, 'more call')}`] : lines;
 }
 
 function callLine({ service, operation, outcome }: CallRecord, longest: number): string {

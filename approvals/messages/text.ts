@@ -131,10 +131,13 @@ const QUOTES: Readonly<Record<string, string>> = { '<': '‹', '>': '›' };
 
 /** A moment in the reader's own time zone; where that is not possible, ISO 8601. */
 export function moment(iso: string): string {
-  const time = new Date(iso).getTime();
+  const time = ISO.test(iso) ? new Date(iso).getTime() : Number.NaN;
   if (Number.isNaN(time)) return prose(iso, 40);
   return `<!date^${Math.floor(time / 1000)}^{date_short_pretty} {time}|${new Date(time).toISOString()}>`;
 }
+
+/** Other texts can be dates too, of a kind: `new Date('x 1')` is one. */
+const ISO = /^(19[7-9]|2\d\d)\d-\d{2}-\d{2}T\d{2}:\d{2}/;
 
 /** A person or an ARN that nobody in the workspace is known by. Of an ARN, the end, which says who it is. */
 export function named(by: string): string {

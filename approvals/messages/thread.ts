@@ -1,8 +1,8 @@
 import type { LifecycleEvent } from '../../src/workflow/notifier.ts';
-import { sections } from './blocks.ts';
+import { firstThatFits, sections } from './blocks.ts';
 import type { Manner, Message, MessageFacts } from './facts.ts';
 import { reasonIn } from './finding.ts';
-import { because, callLines, latestCalls, mention, nameOf } from './parts.ts';
+import { AT_LENGTH, because, callLines, IN_SHORT, type Length, latestCalls, mention, nameOf } from './parts.ts';
 import { code, moment, prose } from './text.ts';
 
 /**
@@ -12,12 +12,14 @@ import { code, moment, prose } from './text.ts';
  */
 export function threadReply(event: LifecycleEvent, facts: MessageFacts, manner: Manner): Message | undefined {
   if (isToldByAnother(event, facts)) return undefined;
-  const lines = linesFor(event, facts, manner);
+  const lines = linesFor(event, facts, manner, AT_LENGTH);
   if (lines === undefined) return undefined;
   // The thread of a list tells of several resources.
-  const [first = '', ...more] = lines;
-  const said = `${code(nameOf(facts.plan.resource), 200)}  ${first}`;
-  return { text: said, blocks: sections([said, ...more]) };
+  const name = code(nameOf(facts.plan.resource), 200);
+  const said = ([first = '', ...more]: readonly string[]): string[] => [`${name}  ${first}`, ...more];
+  const [text = ''] = said(lines);
+  const short = () => sections(said(linesFor(event, facts, manner, IN_SHORT) ?? []));
+  return { text, blocks: firstThatFits([() => sections(said(lines)), short]) };
 }
 
 /** The findings of one plan go the same way together: that is told once. */
@@ -25,7 +27,7 @@ function isToldByAnother({ finding, type, at }: LifecycleEvent, { findings: [fir
   return finding !== first.id && first.history.some((entry) => entry.to === type && entry.at === at);
 }
 
-function linesFor(event: LifecycleEvent, facts: MessageFacts, manner: Manner): string[] | undefined {
+function linesFor(event: LifecycleEvent, facts: MessageFacts, manner: Manner, how: Length): string[] | undefined {
   const who = mention(event.by, manner);
   const why = because(event.because, event.by, manner, 1500);
   const reason = prose(reasonIn(event), 1500) || 'no reason given';
@@ -34,16 +36,16 @@ function linesFor(event: LifecycleEvent, facts: MessageFacts, manner: Manner): s
     case 'approved':
       return approvedLines(event, facts, manner);
     case 'resolved':
-      return resolvedLines(event, facts, why);
+      return resolvedLines(event, facts, why, how);
     case 'rollingBack':
       return eventBehind(event, facts) === 'undo'
         ? [`*Undo asked for* by ${who}.`]
         : [`*It did not work*, and is being taken back: ${why}`];
     case 'rolledBack':
-      return [`*Taken back:* ${why}`, ...callLines(latestCalls(facts, 'undo'), 500)];
+      return [`*Taken back:* ${why}`, ...callLines(latestCalls(facts, 'undo'), how)];
     case 'needsPerson': {
       const calls = [...latestCalls(facts, 'apply'), ...latestCalls(facts, 'undo')];
-      return [`*A person is needed:* ${why}`, ...callLines(calls, 500)];
+      return [`*A person is needed:* ${why}`, ...callLines(calls, how)];
     }
     case 'denied':
       return [`*Denied* by ${who}: ${reason}`];
@@ -86,12 +88,12 @@ function approvedLines(event: LifecycleEvent, facts: MessageFacts, manner: Manne
   return names.length === 0 ? ['*Applies itself:* nobody has to be asked.'] : [`*Approved* by ${names.join(', ')}.`];
 }
 
-function resolvedLines(event: LifecycleEvent, facts: MessageFacts, why: string): string[] {
+function resolvedLines(event: LifecycleEvent, facts: MessageFacts, why: string, how: Length): string[] {
   switch (eventBehind(event, facts)) {
     case 'verified':
       return [
         '*Fixed and verified:* read again after the last call, it passes.',
-        ...callLines(latestCalls(facts, 'apply'), 500),
+        ...callLines(latestCalls(facts, 'apply'), how),
       ];
     case 'undoRefused':
       return [`*Not undone:* ${why}`];
