@@ -1,4 +1,4 @@
-import type { ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import type { Grant, ServerSideEncryptionRule } from '@aws-sdk/client-s3';
 import {
   allowsAction,
   deniesPlaintext,
@@ -10,6 +10,7 @@ import {
   parsePolicy,
   pass,
   read,
+  readEach,
   readPages,
   resource,
   type Statement,
@@ -18,16 +19,18 @@ import {
   tagsFrom,
 } from '../src/control.ts';
 
+const bucketsOfRegion = readPages(
+  's3',
+  'ListBuckets',
+  ({ region }) => ({ BucketRegion: region }),
+  (out) => (out.Buckets ?? []).flatMap(({ Name }) => Name ?? []),
+  (out) => (out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined),
+);
+
 export const bucket = resource('AWS::S3::Bucket', {
   service: 's3',
   arn: ({ partition, id }) => `arn:${partition}:s3:::${id}`,
-  list: readPages(
-    's3',
-    'ListBuckets',
-    ({ region }) => ({ BucketRegion: region }),
-    (out) => (out.Buckets ?? []).flatMap(({ Name }) => Name ?? []),
-    (out) => (out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined),
-  ),
+  list: bucketsOfRegion,
   gone: ['NoSuchBucket'],
   tags: read(
     's3',
@@ -86,6 +89,32 @@ const publicGroups: Readonly<Record<string, string>> = {
 /** Whom an ACL grant lets in beyond named accounts, or `undefined` for a grant that names its grantee. */
 export const publicGrantee = (grant: { Grantee?: { URI?: string } }): string | undefined =>
   publicGroups[grant.Grantee?.URI ?? ''];
+
+const everyone = `${GROUPS}global/AllUsers`;
+const WRITING: readonly (string | undefined)[] = ['WRITE', 'WRITE_ACP', 'FULL_CONTROL'];
+
+/** Whether an ACL grant lets everyone write objects, or the ACL itself. */
+export const letsEveryoneWrite = ({ Grantee, Permission }: Grant): boolean =>
+  Grantee?.URI === everyone && WRITING.includes(Permission);
+
+/** Where the buckets of the region write their access logs. Asked only for a bucket that everyone may write to. */
+const logTargets = readEach(
+  's3',
+  'GetBucketLogging',
+  ({ acl, bucketsOfRegion }) =>
+    acl.grants.some(letsEveryoneWrite) ? bucketsOfRegion.map((Bucket) => ({ Bucket })) : [],
+  (out) => out.LoggingEnabled?.TargetBucket,
+  // A bucket that was deleted since it was listed logs nothing.
+  { needs: { acl, bucketsOfRegion }, absent: ['NoSuchBucket'] },
+);
+
+const ownership = read(
+  's3',
+  'GetBucketOwnershipControls',
+  ({ id }) => ({ Bucket: id }),
+  (out) => out.OwnershipControls?.Rules?.[0]?.ObjectOwnership,
+  { absent: ['OwnershipControlsNotFoundError'] },
+);
 
 /** Directory buckets (S3 Express) have neither ACLs, versions nor access logs. */
 const isDirectoryBucket = (name: string): boolean => name.endsWith('--x-s3');
@@ -177,6 +206,27 @@ export const buckets = detectors(bucket, {
         ? pass
         : fail('no default encryption is configured'),
     note: 'Since January 2023 AWS encrypts every bucket with SSE-S3, so that this control fails only where the setting can still be read as absent.',
+  },
+  379: {
+    title: 'Bucket that receives access logs cannot be written by everyone',
+    criticality: 'MEDIUM',
+    on: {
+      's3:CreateBucket': bucketName,
+      's3:PutBucketAcl': bucketName,
+      's3:PutBucketLogging': ids('requestParameters.BucketLoggingStatus.LoggingEnabled.TargetBucket'),
+      's3:PutBucketOwnershipControls': bucketName,
+      's3:DeleteBucketOwnershipControls': bucketName,
+    },
+    reads: { acl, logTargets, ownership },
+    check: ({ acl, logTargets, ownership }, { id }) => {
+      if (isDirectoryBucket(id)) return directoryBucket;
+      const open = acl.grants.filter(letsEveryoneWrite);
+      if (open.length === 0) return pass;
+      if (ownership === 'BucketOwnerEnforced') return skip('ACLs are disabled for this bucket');
+      if (!logTargets.includes(id)) return skip('no bucket of this region writes its access logs here');
+      return fail(`the ACL grants ${open.map(({ Permission }) => Permission).join(', ')} to everyone`);
+    },
+    note: 'The specification speaks of reading too, title and evaluation of writing only: writing is judged (reading is control 45). The log delivery group is not everyone and keeps its grant.',
   },
 });
 

@@ -1,10 +1,12 @@
-import type { ServerSideEncryptionByDefault } from '@aws-sdk/client-s3';
+import { isDeepStrictEqual } from 'node:util';
+import type { Grant, ServerSideEncryptionByDefault } from '@aws-sdk/client-s3';
 import {
   acl,
   bucket,
   buckets,
   encryption,
   isLogDelivery,
+  letsEveryoneWrite,
   logging,
   policy,
   publicGrantee,
@@ -179,6 +181,15 @@ export const bucketRemediations = remediations(buckets, {
       },
     ],
   ),
+
+  379: edit(
+    aclDocument,
+    {
+      mode: 'auto',
+      impact: 'anonymous clients can no longer write into the log bucket; log delivery and all other grants stay',
+    },
+    ({ owner, grants }) => ({ owner, grants: withoutWriting(grants) }),
+  ),
 });
 
 const encryptWith = (keyArn: string): ServerSideEncryptionByDefault =>
@@ -220,4 +231,14 @@ function allowsDelivery(statement: Statement, { logs, arn, account }: Delivery):
       }),
     )
   );
+}
+
+/** Full control for everyone becomes what it says besides writing: reading objects and the ACL. */
+function withoutWriting(grants: readonly Grant[]): Grant[] {
+  const left = grants.flatMap((grant) => {
+    if (!letsEveryoneWrite(grant)) return [grant];
+    if (grant.Permission !== 'FULL_CONTROL') return [];
+    return (['READ', 'READ_ACP'] as const).map((Permission) => ({ ...grant, Permission }));
+  });
+  return left.filter((one, index) => left.findIndex((other) => isDeepStrictEqual(one, other)) === index);
 }

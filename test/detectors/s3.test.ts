@@ -188,6 +188,70 @@ describe('67: default encryption', () => {
   });
 });
 
+describe('379: log buckets', () => {
+  const everyone = (Permission: string) => toGroup('global/AllUsers', Permission);
+  const none = awsError('OwnershipControlsNotFoundError');
+  const elsewhere = 'skip: no bucket of this region writes its access logs here';
+  const owned = (ObjectOwnership: string) => ({ OwnershipControls: { Rules: [{ ObjectOwnership }] } });
+  const from =
+    (name: string): Answer =>
+    (input) =>
+      input.Bucket === name ? { LoggingEnabled: { TargetBucket: 'b', TargetPrefix: '' } } : {};
+  it.each<[string, object, Answer, Answer, string]>([
+    ['everyone writes', acl(everyone('WRITE')), from('a'), none, 'fail: the ACL grants WRITE to everyone'],
+    [
+      'everyone changes the ACL',
+      acl(everyone('WRITE_ACP')),
+      from('a'),
+      none,
+      'fail: the ACL grants WRITE_ACP to everyone',
+    ],
+    [
+      'everything',
+      acl(everyone('FULL_CONTROL')),
+      from('a'),
+      owned('ObjectWriter'),
+      'fail: the ACL grants FULL_CONTROL to everyone',
+    ],
+    ['everyone reads', acl(everyone('READ')), from('a'), none, 'pass'],
+    ['log delivery writes', acl(toGroup('s3/LogDelivery', 'WRITE')), from('a'), none, 'pass'],
+    ['AWS users write', acl(toGroup('global/AuthenticatedUsers', 'WRITE')), from('a'), none, 'pass'],
+    [
+      'ACLs disabled',
+      acl(everyone('WRITE')),
+      from('a'),
+      owned('BucketOwnerEnforced'),
+      'skip: ACLs are disabled for this bucket',
+    ],
+    ['no log bucket', acl(everyone('WRITE')), from('nobody'), none, elsewhere],
+    ['a source that is gone', acl(everyone('WRITE')), awsError('NoSuchBucket'), none, elsewhere],
+    [
+      'denied',
+      acl(everyone('WRITE')),
+      awsError('AccessDenied'),
+      none,
+      'unknown: s3:GetBucketLogging was denied; allow s3:GetBucketLogging',
+    ],
+  ])('%s', async (_, bucketAcl, logging, ownership, expected) => {
+    const answers = {
+      's3:GetBucketAcl': bucketAcl,
+      's3:ListBuckets': { Buckets: [{ Name: 'a' }, { Name: 'b' }] },
+      's3:GetBucketLogging': logging,
+      's3:GetBucketOwnershipControls': ownership,
+    };
+    expect(await judge(379, 'b', answers)).toBe(expected);
+  });
+
+  it('asks no other bucket where nobody unnamed writes', async () => {
+    const answers = {
+      's3:GetBucketAcl': acl(),
+      's3:ListBuckets': { Buckets: [{ Name: 'a' }] },
+      's3:GetBucketOwnershipControls': none,
+    };
+    expect(await judge(379, 'b', answers)).toBe('pass');
+  });
+});
+
 describe('buckets', () => {
   it('lists every page of the buckets of its region', async () => {
     const { list } = controlOf(48).detector.resource;

@@ -211,6 +211,23 @@ describe('the order of edits does not matter', () => {
       ),
     ],
     ['bucket policy', [46, 57], policy],
+    [
+      'grants of a bucket',
+      [45, 379],
+      fc.record({
+        owner: fc.constant({ ID: 'us' }),
+        grants: fc.array(
+          fc.record({
+            Grantee: fc.constantFrom(
+              { Type: 'Group', URI: 'http://acs.amazonaws.com/groups/global/AllUsers' },
+              { Type: 'Group', URI: 'http://acs.amazonaws.com/groups/s3/LogDelivery' },
+              { Type: 'CanonicalUser', ID: 'partner' },
+            ),
+            Permission: fc.constantFrom('READ', 'WRITE', 'FULL_CONTROL'),
+          }),
+        ),
+      }),
+    ],
     ['topic policy', [182, 183, 383, 436, 438], policy],
     ['queue policy', [382, 452], policy],
     ['key policy', [121, 122, 123, 294], keyPolicy, { overlapLoses: 'use' }],

@@ -217,3 +217,28 @@ describe('67', () => {
     expect(callsOf(plan)).toEqual({ steps: [set([{ ...rule, ...sse }])], undo: [set([rule])] });
   });
 });
+
+describe('379', () => {
+  const delivery = { Grantee: { Type: 'Group', URI: `${GROUPS}/s3/LogDelivery` }, Permission: 'WRITE' };
+  const everyone = (Permission: string) => ({ ...toGroup('global/AllUsers'), Permission });
+  const write = (...Grants: object[]) => [
+    's3:PutBucketAcl',
+    { Bucket, AccessControlPolicy: { Owner: { ID: 'us' }, Grants } },
+  ];
+  it.each<[string, object[], object[]]>([
+    [
+      'takes writing, and nothing else',
+      [owner, everyone('WRITE'), delivery, everyone('READ')],
+      [owner, delivery, everyone('READ')],
+    ],
+    [
+      'leaves reading of full control',
+      [owner, everyone('READ'), everyone('FULL_CONTROL')],
+      [owner, everyone('READ'), everyone('READ_ACP')],
+    ],
+  ])('%s', async (_, Grants, left) => {
+    const plan = await planFor(379, Bucket, { 's3:GetBucketAcl': { Owner: { ID: 'us' }, Grants } });
+    expect(callsOf(plan)).toEqual({ steps: [write(...left)], undo: [write(...Grants)] });
+    expect(plan).toMatchObject({ mode: 'auto', undo: { class: 'exact' } });
+  });
+});

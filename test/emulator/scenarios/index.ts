@@ -11,6 +11,7 @@ import { iam } from './iam.ts';
 import { kms } from './kms.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3 } from './s3.ts';
+import { s3LogBucket } from './s3-log-bucket.ts';
 import { s3control } from './s3control.ts';
 import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
@@ -23,6 +24,7 @@ import { wafv2 } from './wafv2.ts';
 export const scenarios: readonly Scenario[] = [
   ...acm,
   ...s3,
+  ...s3LogBucket,
   ...s3control,
   ...passwordPolicy,
   ...iam,
