@@ -3,7 +3,7 @@
  * file and nothing else of the engine.
  */
 export { type Call, type ConcreteCall, call, concrete, ref } from './control/call.ts';
-export { certificateNames, coversName } from './control/certificate.ts';
+export { certificateKey, certificateNames, coversName } from './control/certificate.ts';
 export { type Detector, type Detectors, detector, detectors } from './control/detector.ts';
 export { type Document, document } from './control/document.ts';
 export { type CloudTrailEvent, type EventIds, ids, idsAs, place, placeIn, through } from './control/event.ts';

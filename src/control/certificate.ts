@@ -19,3 +19,13 @@ export function coversName(names: readonly string[], name: string): boolean {
   const parent = name.startsWith('*.') ? undefined : `*.${name.split('.').slice(1).join('.')}`;
   return names.some((one) => one.toLowerCase() === name.toLowerCase() || one.toLowerCase() === parent?.toLowerCase());
 }
+
+/**
+ * The kind of a certificate's public key (`rsa`, `ec`, …) and, for RSA, its length.
+ *
+ * @throws Error when the text is no certificate
+ */
+export function certificateKey(pem: string): { readonly type: string; readonly bits: number | undefined } {
+  const { asymmetricKeyType, asymmetricKeyDetails } = new X509Certificate(pem).publicKey;
+  return { type: asymmetricKeyType ?? 'unknown', bits: asymmetricKeyDetails?.modulusLength };
+}

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { RSA_1024, RSA_2048, SEVERAL_NAMES } from '../certificates.ts';
 import {
   ACCOUNT,
   type Answer,
@@ -29,7 +30,7 @@ describe('password policy', () => {
   const noPolicy = 'fail: the account has no password policy of its own';
   const cannotRead = 'unknown: iam:GetAccountPasswordPolicy was denied; allow iam:GetAccountPasswordPolicy';
   it.each<[number, string, Answer, string]>([
-    ...[6, 7, 8, 13].flatMap((control): [number, string, Answer, string][] => [
+    ...[6, 7, 8, 9, 10, 13].flatMap((control): [number, string, Answer, string][] => [
       [control, 'a strong policy', { PasswordPolicy: strong }, 'pass'],
       [control, 'no policy', none, noPolicy],
       [control, 'denied', denied, cannotRead],
@@ -49,6 +50,10 @@ describe('password policy', () => {
       'fail: lowercase letters are not required',
     ],
     [8, 'left out', { PasswordPolicy: {} }, 'fail: lowercase letters are not required'],
+    [9, 'off', { PasswordPolicy: { ...strong, RequireSymbols: false } }, 'fail: symbols are not required'],
+    [9, 'left out', { PasswordPolicy: {} }, 'fail: symbols are not required'],
+    [10, 'off', { PasswordPolicy: { ...strong, RequireNumbers: false } }, 'fail: digits are not required'],
+    [10, 'left out', { PasswordPolicy: {} }, 'fail: digits are not required'],
     [13, 'stricter', { PasswordPolicy: { ...strong, MaxPasswordAge: 1 } }, 'pass'],
     [
       13,
@@ -185,5 +190,66 @@ describe('17: policies of users', () => {
         'iam:ListUserPolicies': pages({ PolicyNames: [] }, { PolicyNames: ['later'] }),
       }),
     ).toBe('fail: policies sit directly on the user: arn:aws:iam::1:policy/late, later (inline)');
+  });
+});
+
+describe('399: groups', () => {
+  it.each<[string, Answer, string]>([
+    ['in one', { Groups: [{ GroupName: 'builders' }] }, 'pass'],
+    ['in none', { Groups: [] }, 'fail: the user is in no group'],
+    ['nothing said', {}, 'fail: the user is in no group'],
+    ['gone', none, 'skip: ann does not exist (any more)'],
+    ['denied', denied, 'unknown: iam:ListGroupsForUser was denied; allow iam:ListGroupsForUser'],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(399, 'ann', { 'iam:ListGroupsForUser': answer })).toBe(expected);
+  });
+});
+
+describe('400: passwords', () => {
+  const ann = { User: { UserName: 'ann' } };
+  it.each<[string, Answer, Answer, string]>([
+    ['none', ann, none, 'pass'],
+    ['one', ann, { LoginProfile: { UserName: 'ann' } }, 'fail: the user can sign in to the console with a password'],
+    ['no user is no user without a password', none, none, 'skip: ann does not exist (any more)'],
+    ['denied is not none', ann, denied, 'unknown: iam:GetLoginProfile was denied; allow iam:GetLoginProfile'],
+    [
+      'throttled is not none',
+      ann,
+      awsError('Throttling'),
+      'unknown: iam:GetLoginProfile was throttled by AWS; try again later',
+    ],
+  ])('%s', async (_, user, profile, expected) => {
+    expect(await judge(400, 'ann', { 'iam:GetUser': user, 'iam:GetLoginProfile': profile })).toBe(expected);
+  });
+});
+
+describe('448: server certificates', () => {
+  const certificate = (CertificateBody: string) => ({ ServerCertificate: { CertificateBody } });
+  it.each<[string, Answer, string]>([
+    ['1024 bits', certificate(RSA_1024), 'fail: the RSA key of the certificate has 1024 bits only'],
+    ['2048 bits', certificate(RSA_2048), 'pass'],
+    ['no RSA', certificate(SEVERAL_NAMES), 'skip: the key of the certificate is not RSA (ec)'],
+    ['gone', none, 'skip: old does not exist (any more)'],
+    ['denied', denied, 'unknown: iam:GetServerCertificate was denied; allow iam:GetServerCertificate'],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(448, 'old', { 'iam:GetServerCertificate': answer })).toBe(expected);
+  });
+
+  it('is not judged by what is no certificate', async () => {
+    const verdict = await judge(448, 'old', { 'iam:GetServerCertificate': certificate('nonsense') });
+    expect(verdict).toMatch(/^unknown: /);
+  });
+
+  it('are listed page by page, and have tags', async () => {
+    const { resource } = controlOf(448).detector;
+    const session = sessionOn({
+      'iam:ListServerCertificates': ({ Marker }) =>
+        Marker === undefined
+          ? { ServerCertificateMetadataList: [{ ServerCertificateName: 'a' }], IsTruncated: true, Marker: '2' }
+          : { ServerCertificateMetadataList: [{ ServerCertificateName: 'b' }] },
+      'iam:ListServerCertificateTags': { Tags: [{ Key: 'team', Value: 'shop' }] },
+    });
+    expect(resource.list && (await session.value(resource.list, placeOf(448), []))).toEqual(['a', 'b']);
+    expect(resource.tags && (await session.value(resource.tags, placeOf(448, 'a'), []))).toEqual({ team: 'shop' });
   });
 });

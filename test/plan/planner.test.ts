@@ -187,12 +187,14 @@ describe('the order of edits does not matter', () => {
   const documents: [string, number[], fc.Arbitrary<unknown>, Record<string, string>?][] = [
     [
       'password policy',
-      [6, 7, 8, 13],
+      [6, 7, 8, 9, 10, 13],
       maybe(
         fc.record({
           MinimumPasswordLength: fc.integer({ min: 6, max: 128 }),
           RequireUppercaseCharacters: flag,
           RequireLowercaseCharacters: flag,
+          RequireSymbols: flag,
+          RequireNumbers: flag,
           HardExpiry: flag,
           MaxPasswordAge: maybe(fc.integer({ min: 1, max: 1095 })),
         }),
@@ -233,6 +235,17 @@ describe('the order of edits does not matter', () => {
     ['key policy', [121, 122, 123, 294], keyPolicy, { overlapLoses: 'use' }],
     ['key of a secret', [119, 366], maybe(fc.constant('alias/aws/secretsmanager')), ownKey],
     ['key of a topic', [290, 518], maybe(fc.constant('alias/aws/sns')), ownKey],
+    [
+      'security policy of a listener',
+      [185, 202, 246, 338],
+      fc.record({ protocol: fc.constant('TLS'), sslPolicy: maybe(fc.string()) }),
+    ],
+    ['switches of a load balancer', [354, 367, 369], fc.dictionary(fc.string(), fc.constantFrom('true', 'false'))],
+    [
+      'switches of a classic load balancer',
+      [360, 458],
+      fc.record({ crossZone: fc.boolean(), drainingTimeout: maybe(fc.nat()) }),
+    ],
     [
       'encryption of a queue',
       [291, 451],

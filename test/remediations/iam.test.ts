@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { isSettled } from '../../src/plan/planner.ts';
+import { RSA_1024 } from '../certificates.ts';
 import { type Answers, awsError, callsOf, controlOf, NOW, placeOf, planFor, plansFor, sessionOn } from '../controls.ts';
 
 const none = awsError('NoSuchEntityException');
@@ -23,6 +24,8 @@ describe('password policy', () => {
     [6, baseline],
     [7, baseline],
     [8, baseline],
+    [9, baseline],
+    [10, baseline],
     [13, { ...baseline, MaxPasswordAge: 90 }],
   ])('%i writes a strong policy where there is none, and takes it away again', async (control, after) => {
     const plan = await planFor(control, undefined, { 'iam:GetAccountPasswordPolicy': none });
@@ -32,11 +35,17 @@ describe('password policy', () => {
   it.each([
     [7, { RequireUppercaseCharacters: true }],
     [8, { RequireLowercaseCharacters: true }],
+    [9, { RequireSymbols: true }],
     [13, { MaxPasswordAge: 90 }],
   ])('%i sends everything else as it was, without what AWS refuses', async (control, change) => {
     const answers = read({ ...before, ExpirePasswords: false, MaxPasswordAge: 0 });
     const plan = await planFor(control, undefined, answers);
     expect(callsOf(plan)).toEqual({ steps: [update({ ...before, ...change })], undo: [update(before)] });
+  });
+
+  it('10 requires digits', async () => {
+    const plan = await planFor(10, undefined, read({ ...before, RequireNumbers: false }));
+    expect(callsOf(plan).steps).toEqual([update({ ...before, RequireNumbers: true })]);
   });
 
   it('never sends a reuse prevention of zero', async () => {
@@ -174,5 +183,56 @@ describe('17', () => {
     ['blanks do not count', { 'iam:GetUserPolicy': { PolicyDocument: encodeURIComponent(`${' \n'.repeat(9000)}{}`) } }],
   ])('fits: %s', async (_, more) => {
     expect((await planFor(17, 'ann', state(more))).kind).toBe('steps');
+  });
+});
+
+describe('399', () => {
+  const membership = { UserName: 'ann', GroupName: 'readers' };
+  it('joins the group that the operator chose, and leaves it again', async () => {
+    const plan = await planFor(399, 'ann', { 'iam:ListGroupsForUser': {} }, { parameters: { groupName: 'readers' } });
+    expect(callsOf(plan)).toEqual({
+      steps: [['iam:AddUserToGroup', membership]],
+      undo: [['iam:RemoveUserFromGroup', membership]],
+    });
+    expect(plan).toMatchObject({ mode: 'approve', undo: { class: 'exact' } });
+  });
+
+  it('chooses no group by itself', async () => {
+    expect((await planFor(399, 'ann', { 'iam:ListGroupsForUser': {} })).missing).toEqual(['groupName']);
+  });
+});
+
+describe('400', () => {
+  const answers = { 'iam:GetUser': { User: { UserName: 'ann' } }, 'iam:GetLoginProfile': { LoginProfile: {} } };
+  it("deletes this user's password, once, and promises no undo", async () => {
+    const plan = await planFor(400, 'ann', answers);
+    expect(callsOf(plan)).toEqual({ steps: [['iam:DeleteLoginProfile', { UserName: 'ann' }]], undo: [] });
+    expect(plan).toMatchObject({ mode: 'approve', undo: { class: 'none' }, after: { hasPassword: false } });
+    expect(plan.steps[0]?.repeat).toBe('once');
+  });
+
+  it('leaves users alone who keep theirs', async () => {
+    const plan = await planFor(400, 'ann', answers, { parameters: { consoleUsers: 'bob, ann' } });
+    expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+    expect(plan.guide[0]?.text).toContain('ann is one of consoleUsers');
+  });
+});
+
+describe('448', () => {
+  it('asks for a certificate of the same names, and deletes the old one last', async () => {
+    const plan = await planFor(448, 'old', {
+      'iam:GetServerCertificate': {
+        ServerCertificate: {
+          CertificateBody: RSA_1024,
+          ServerCertificateMetadata: { ServerCertificateId: 'ASCAOLD', Arn: 'arn:old' },
+        },
+      },
+    });
+    expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+    const commands = plan.guide.flatMap(({ cli }) => cli ?? []);
+    expect(commands.map((line) => line.split(' ')[2])).toEqual(['request-certificate', 'delete-server-certificate']);
+    expect(commands[0]).toContain('old.example.com');
+    expect(commands[0]).toContain('www.old.example.com');
+    expect(JSON.stringify(plan.guide)).toContain('ASCAOLD');
   });
 });

@@ -8,6 +8,7 @@ import { ecr } from './ecr.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { iam } from './iam.ts';
+import { iamUsers } from './iam-users.ts';
 import { kms } from './kms.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3 } from './s3.ts';
@@ -28,6 +29,7 @@ export const scenarios: readonly Scenario[] = [
   ...s3control,
   ...passwordPolicy,
   ...iam,
+  ...iamUsers,
   ...kms,
   ...ec2Instances,
   ...ec2Network,

@@ -68,7 +68,7 @@ const { MaxPasswordAge: _, ...WITHOUT_EXPIRY } = GOOD;
 export const passwordPolicy = [
   scenario({
     control: 6,
-    also: [7, 8, 13],
+    also: [7, 8, 9, 10, 13],
     arrange: deleted,
     state: async (aws) => strength(await policyState(aws)),
     expected: () => ({
@@ -90,6 +90,18 @@ export const passwordPolicy = [
     arrange: (aws) => setPolicy(aws, { ...GOOD, RequireLowercaseCharacters: false }),
     state: policyState,
     expected: (before) => ({ ...before, RequireLowercaseCharacters: true }),
+  }),
+  scenario({
+    control: 9,
+    arrange: (aws) => setPolicy(aws, { ...GOOD, RequireSymbols: false }),
+    state: policyState,
+    expected: (before) => ({ ...before, RequireSymbols: true }),
+  }),
+  scenario({
+    control: 10,
+    arrange: (aws) => setPolicy(aws, { ...GOOD, RequireNumbers: false }),
+    state: policyState,
+    expected: (before) => ({ ...before, RequireNumbers: true }),
   }),
   scenario({
     control: 7,
