@@ -28,16 +28,21 @@ import { placeholderFor, twinLines, withGroups } from './copies.ts';
 import { encryptedListener, TLS_POLICY } from './guides.ts';
 
 // Port and actions are never sent, so they stay. Back on TCP, AWS drops certificate and policy by itself.
-const securityDocument = document(security, {
-  write: call('elbv2', 'ModifyListener', ({ id }, wanted, current) => ({
-    ListenerArn: id,
-    ...(wanted.protocol !== current.protocol ? { Protocol: wanted.protocol } : {}),
-    ...(wanted.sslPolicy && wanted.sslPolicy !== current.sslPolicy ? { SslPolicy: wanted.sslPolicy } : {}),
-    ...(wanted.certificate && wanted.certificate !== current.certificate
-      ? { Certificates: [{ CertificateArn: wanted.certificate }] }
-      : {}),
-  })),
-});
+const securityDocument = () =>
+  document(security, {
+    write: call('elbv2', 'ModifyListener', ({ id }, wanted, current) => ({
+      ListenerArn: id,
+      ...(wanted.protocol !== current.protocol ? { Protocol: wanted.protocol } : {}),
+      ...(wanted.sslPolicy && wanted.sslPolicy !== current.sslPolicy ? { SslPolicy: wanted.sslPolicy } : {}),
+      ...(wanted.certificate && wanted.certificate !== current.certificate
+        ? { Certificates: [{ CertificateArn: wanted.certificate }] }
+        : {}),
+    })),
+  });
+
+// A listener that is to speak TLS has no policy yet that others could want to change: two documents, never one write.
+const policyDocument = securityDocument();
+const protocolDocument = securityDocument();
 
 const tlsPolicyName = optional(
   'Security policy for listeners that end TLS; it may allow TLS 1.2 and 1.3 only.',
@@ -45,7 +50,7 @@ const tlsPolicyName = optional(
 );
 
 const modernPolicy = edit(
-  securityDocument,
+  policyDocument,
   {
     mode: 'approve',
     impact:
@@ -151,7 +156,7 @@ export const listenerRemediations = remediations(listenerDetectors, {
     },
   ),
   193: edit(
-    securityDocument,
+    protocolDocument,
     {
       mode: 'approve',
       impact: 'from that moment every client on this port must speak TLS: all that do not are refused',

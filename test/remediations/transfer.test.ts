@@ -13,8 +13,8 @@ describe('378', () => {
     const text = await runbookOf(378, ID, asked({ EndpointType: 'PUBLIC' }));
     expectInOrder(
       text,
-      ...['SFTP; 3 users', 'describe-server', 'stop-server', 'OFFLINE', 'update-server', 'VPC', '<vpc-id>'],
-      ...['start-server', 'SHA256:abc', 'To go back', 'PUBLIC'],
+      ...['SFTP; 3 users', 'describe-server', 'OFFLINE', 'stop-server', 'update-server', 'VPC', '<vpc-id>'],
+      ...['ONLINE', 'start-server', 'SHA256:abc', 'To go back', 'PUBLIC'],
     );
     expect(text).not.toContain('create-server');
   });
