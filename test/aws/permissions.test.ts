@@ -4,7 +4,23 @@ import { permissionsFor } from '../../src/aws/permissions.ts';
 import { ALSO_NEEDED, IAM_PREFIXES, OTHER_ACTIONS, PASSES_ROLE } from '../../src/aws/permissions-table.ts';
 import { clients, type Service } from '../../src/aws/sdk.ts';
 
-const services: readonly Service[] = ['ec2', 'events', 'iam', 'kms', 's3', 's3control', 'sns', 'sqs', 'ssm', 'sts'];
+const services: readonly Service[] = [
+  'acm',
+  'ec2',
+  'elb',
+  'elbv2',
+  'events',
+  'iam',
+  'kms',
+  's3',
+  's3control',
+  'sns',
+  'sqs',
+  'ssm',
+  'sts',
+  'transfer',
+  'wafv2',
+];
 
 /** Operations that are newer than our copy of AWS's list of actions, and none that Redress uses. */
 const NOT_LISTED: Readonly<Record<string, readonly string[]>> = {
