@@ -15,6 +15,7 @@ import {
   replaceStatements,
   withoutEveryone,
 } from '../src/control.ts';
+import { chosenAccount } from './chosen.ts';
 
 const policyDocument = document(repositoryPolicy, {
   write: call('ecr', 'SetRepositoryPolicy', ({ id }, policy) => ({
@@ -67,13 +68,13 @@ export const repositoryRemediations = remediations(repositories, {
       },
     },
     (current, { parameters }) => {
-      const caller = parameters.callerAccountId;
-      if (caller && !/^\d{12}$/.test(caller))
-        return byHand(`callerAccountId is "${caller}", which is no account number; set it to twelve digits`);
+      const { callerAccountId } = parameters;
+      const chosen = callerAccountId ? chosenAccount('callerAccountId', callerAccountId) : undefined;
+      if (chosen !== undefined && 'byHand' in chosen) return chosen;
       const open = new Set(openStatements(current));
       return replaceStatements(current, (statement) => {
         if (!open.has(statement)) return [statement];
-        return caller ? pinEveryone(statement, caller) : withoutEveryone(statement);
+        return chosen ? pinEveryone(statement, chosen.account) : withoutEveryone(statement);
       });
     },
   ),

@@ -8,7 +8,7 @@ import {
   secrets,
 } from '../detectors/secretsmanager.ts';
 import { type At, byHand, call, document, edit, optional, remediations, required } from '../src/control.ts';
-import { chosenKey } from './customer-key.ts';
+import { chosenKey } from './chosen.ts';
 
 /** No value is sent, so that no version is made; an empty key means AWS's default. */
 const secretKeyDocument = document(secretKey, {

@@ -2,7 +2,6 @@ import { PUBLISH, SUBSCRIBE, topicKey, topicPolicy, topics } from '../detectors/
 import {
   addStatement,
   allowsAction,
-  byHand,
   call,
   document,
   edit,
@@ -13,7 +12,7 @@ import {
   replaceStatements,
   required,
 } from '../src/control.ts';
-import { chosenKey } from './customer-key.ts';
+import { chosenAccount, chosenKey } from './chosen.ts';
 
 const topicPolicyDocument = document(topicPolicy, {
   write: call('sns', 'SetTopicAttributes', ({ id }, policy) => ({
@@ -58,12 +57,11 @@ export const topicRemediations = remediations(topics, {
       },
     },
     (current, { account, parameters }) => {
-      const publisher = parameters.publisherAccountId || account;
-      if (!/^\d{12}$/.test(publisher))
-        return byHand(`publisherAccountId is "${publisher}", which is no account number; set it to twelve digits`);
+      const chosen = chosenAccount('publisherAccountId', parameters.publisherAccountId || account);
+      if ('byHand' in chosen) return chosen;
       const open = new Set(openStatements(current, [PUBLISH]));
       return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, publisher, publishing) : [statement],
+        open.has(statement) ? pinEveryone(statement, chosen.account, publishing) : [statement],
       );
     },
   ),
@@ -79,12 +77,11 @@ export const topicRemediations = remediations(topics, {
       },
     },
     (current, { account, parameters }) => {
-      const subscriber = parameters.subscriberAccountId || account;
-      if (!/^\d{12}$/.test(subscriber))
-        return byHand(`subscriberAccountId is "${subscriber}", which is no account number; set it to twelve digits`);
+      const chosen = chosenAccount('subscriberAccountId', parameters.subscriberAccountId || account);
+      if ('byHand' in chosen) return chosen;
       const open = new Set(openStatements(current, SUBSCRIBE));
       return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, subscriber, subscribing) : [statement],
+        open.has(statement) ? pinEveryone(statement, chosen.account, subscribing) : [statement],
       );
     },
   ),
@@ -106,12 +103,11 @@ export const topicRemediations = remediations(topics, {
       },
     },
     (current, { account, parameters }) => {
-      const caller = parameters.callerAccountId || account;
-      if (!/^\d{12}$/.test(caller))
-        return byHand(`callerAccountId is "${caller}", which is no account number; set it to twelve digits`);
+      const chosen = chosenAccount('callerAccountId', parameters.callerAccountId || account);
+      if ('byHand' in chosen) return chosen;
       const open = new Set(openStatements(current));
       return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, caller) : [statement],
+        open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
       );
     },
   ),

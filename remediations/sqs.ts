@@ -18,7 +18,7 @@ import {
   steps,
   until,
 } from '../src/control.ts';
-import { chosenKey } from './customer-key.ts';
+import { chosenAccount, chosenKey } from './chosen.ts';
 
 /** Fourteen days, the longest that SQS keeps a message: time for a person to look. */
 const LONGEST_RETENTION = '1209600';
@@ -102,12 +102,11 @@ export const queueRemediations = remediations(queues, {
       },
     },
     (current, { account, parameters }) => {
-      const caller = parameters.callerAccountId || account;
-      if (!/^\d{12}$/.test(caller))
-        return byHand(`callerAccountId is "${caller}", which is no account number; set it to twelve digits`);
+      const chosen = chosenAccount('callerAccountId', parameters.callerAccountId || account);
+      if ('byHand' in chosen) return chosen;
       const open = new Set(openStatements(current));
       return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, caller) : [statement],
+        open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
       );
     },
   ),

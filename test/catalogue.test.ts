@@ -60,7 +60,17 @@ const has = (value: unknown, ...names: string[]): boolean =>
 
 /** Files that several controls share and that hold no table of their own. */
 const WITHOUT_TABLES = [
-  ...['in-order.ts', 'difference.ts', 'ec2/tags.ts', 'iam/user-names.ts', 'elb-log-delivery.ts', 'elb/guides.ts'],
+  ...[
+    'in-order.ts',
+    'difference.ts',
+    'ec2/tags.ts',
+    'ec2/encrypted-copy.ts',
+    'iam/user-names.ts',
+    'customer-key.ts',
+    'chosen.ts',
+    'elb-log-delivery.ts',
+    'elb/guides.ts',
+  ],
   ...['certificates.ts', 'copies.ts', 'guides.ts', 'pages.ts', 'tags.ts'].map((file) => `elbv2/${file}`),
 ];
 

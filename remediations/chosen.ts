@@ -15,3 +15,10 @@ export function chosenKey(parameter: string, key: string, { region, partition }:
     return byHand(`${parameter} is "${key}", a key in ${itsRegion}; set it to a key in ${region}`);
   return { key };
 }
+
+/** The account that an operator chose, or why it is none. */
+export function chosenAccount(parameter: string, account: string) {
+  if (!/^\d{12}$/.test(account))
+    return byHand(`${parameter} is "${account}", which is no account number; set it to twelve digits`);
+  return { account };
+}
