@@ -71,9 +71,11 @@ function bodyBlocks(facts: MessageFacts, room: (typeof ROOMS)[number]): KnownBlo
     case 'approved':
     case 'applying':
     case 'verifying':
-    case 'rollingBack':
-    case 'rolledBack':
       return changeBlocks(facts, room);
+    case 'rollingBack':
+      return changeBlocks(facts, room, 'Change, being taken back');
+    case 'rolledBack':
+      return changeBlocks(facts, room, 'Change, taken back');
     default:
       return [];
   }

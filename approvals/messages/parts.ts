@@ -89,12 +89,16 @@ export function because(text: string, by: string, manner: Manner, longest: numbe
 }
 
 /** What the fix changes: the documents compared, or the calls where there is nothing to compare. */
-export function changeBlocks({ plan }: MessageFacts, room: { characters: number; lines: number }): KnownBlock[] {
+export function changeBlocks(
+  { plan }: MessageFacts,
+  room: { readonly characters: number; readonly lines: number },
+  title = 'Change',
+): KnownBlock[] {
   const diff = changeLines(plan);
-  if (diff.length === 0 || room.lines === 0) return [section([`*Change*  ${callsInWords(plan)}`])];
+  if (diff.length === 0 || room.lines === 0) return [section([`*${title}*  ${callsInWords(plan)}`])];
   const { text, cut } = fenced(diff, { ...room, line: 160 });
   const more = cut === 0 ? [] : [`… ${plural(cut, 'more line')}, see Details`];
-  return [section([`*Change*  ${callsInWords(plan)}`, text, ...more])];
+  return [section([`*${title}*  ${callsInWords(plan)}`, text, ...more])];
 }
 
 const MOST_CALLS = 6;

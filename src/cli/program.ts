@@ -35,6 +35,7 @@ function createProgram(): Command {
     .command('demo')
     .description('the whole story in the terminal, on an embedded sample account')
     .option('--fast', 'do not pause between scenes', false)
+    .option('--slack', 'show what Slack shows, and what its buttons do', false)
     .action(async (options) => (await import('./demo.ts')).demo(options));
 
   program

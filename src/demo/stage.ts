@@ -2,7 +2,7 @@ import { approverRefusal } from '../../approvals/approvers.ts';
 import type { RecordedCall } from '../aws/door.ts';
 import type { Answer } from '../aws/port.ts';
 import type { Catalogue } from '../catalogue.ts';
-import { parseConfig, planSettings, policyOf } from '../config.ts';
+import { type Config, parseConfig, planSettings, policyOf } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { summarise } from '../control-summary.ts';
 import { createEngine, type Engine } from '../engine.ts';
@@ -15,6 +15,8 @@ import { openLibsqlStore } from '../store/libsql.ts';
 import type { Store } from '../store/port.ts';
 import type { CallRecord, FindingRecord, Purpose } from '../store/records.ts';
 import { createWorkflow, type Workflow } from '../workflow/driver.ts';
+import type { Log } from '../workflow/kit.ts';
+import { type Notifier, notifyAll } from '../workflow/notifier.ts';
 import { type Beginning, beginning } from './beginning.ts';
 import { type Clock, createClock } from './clock.ts';
 import { createSampleAccount, type SampleAccount, sampleOperations } from './sample-account.ts';
@@ -23,6 +25,28 @@ import { createSampleAccount, type SampleAccount, sampleOperations } from './sam
 export const CONFIG = `apply: true
 approvers: [{ users: [sam, casey], controls: all }]
 `;
+
+/** A chat in which people are asked, and answer. */
+export interface Chat {
+  readonly notifier: Notifier;
+  /** Takes what people do in it. */
+  readonly interactWith: (workflow: Pick<Workflow, 'decide' | 'stop' | 'resume'>) => (said: unknown) => Promise<void>;
+}
+
+/** What a chat is set up with. */
+export interface ChatParts {
+  readonly config: Config;
+  readonly store: Store;
+  readonly log: Log;
+  readonly now: () => Date;
+  readonly sleep: (milliseconds: number) => Promise<void>;
+}
+
+export interface StageOptions {
+  /** Put behind the demo's own configuration. */
+  readonly config?: string;
+  readonly chat?: (parts: ChatParts) => Chat;
+}
 
 /** What an event has led to: verdicts and plans, or nothing because Redress itself had made the call. */
 export type Arrived =
@@ -54,13 +78,13 @@ export interface Stage extends Beginning {
   readonly callsOf: (plan: Plan, purpose: Purpose) => Promise<readonly CallRecord[]>;
 }
 
-export function createStage(): Stage {
+export function createStage({ config: more = '', chat: openChat }: StageOptions = {}): Stage {
   const clock = createClock('08:00');
   const account = createSampleAccount({ now: clock.now });
   const { world, port } = account;
   const place = { account: world.account, partition: world.partition, region: world.region };
   const playable = playableIn(catalogue);
-  const config = parseConfig(CONFIG, 'redress.yaml', playable);
+  const config = parseConfig(`${CONFIG}${more}`, 'redress.yaml', playable);
   const atTheDoor: RecordedCall[] = [];
   const asked: Plan[] = [];
   const engine = createEngine({
@@ -73,7 +97,14 @@ export function createStage(): Stage {
   });
   const store = openLibsqlStore(':memory:');
   const quiet = () => {};
-  const workflow = createWorkflow({
+  const log = { info: quiet, warn: quiet, error: quiet };
+  const asking = {
+    ask: async (_: FindingRecord, plan: Plan) => void asked.push(plan),
+    update: async () => {},
+    lifecycle: async () => {},
+  };
+  const chat = openChat?.({ config, store, log, now: clock.now, sleep: clock.sleep });
+  const workflow: Workflow = createWorkflow({
     store,
     remediator: engine,
     settings: {
@@ -83,10 +114,11 @@ export function createStage(): Stage {
         return { ...policyOf(config, controls, plan.resource), mode: plan.mode };
       },
     },
-    notifier: { ask: async (_, plan) => void asked.push(plan), update: async () => {}, lifecycle: async () => {} },
-    log: { info: quiet, warn: quiet, error: quiet },
+    notifier: chat === undefined ? asking : notifyAll([asking, chat.notifier]),
+    log,
     now: clock.now,
     sleep: clock.sleep,
+    ...(chat === undefined ? {} : { interact: (said) => chat.interactWith(workflow)(said) }),
   });
   const router = createRouter(playable);
   const settle = () => workflow.run({ untilIdle: true });

@@ -44,7 +44,7 @@ export const topic: Scene = async (stage, { scene, tell, page }) => {
 const writesOf = ({ atTheDoor }: Stage): number => atTheDoor.filter(({ kind }) => kind === 'write').length;
 
 /** Somebody who may do so changes the policy of the topic. */
-async function changeByBob({ somebodyElse }: Stage, TopicArn: string): Promise<void> {
+export async function changeByBob({ somebodyElse }: Stage, TopicArn: string): Promise<void> {
   const { output } = await somebodyElse('sns', 'GetTopicAttributes', { TopicArn });
   const attributes: { Policy?: string } = { ...(typeof output.Attributes === 'object' ? output.Attributes : {}) };
   const policy = JSON.parse(attributes.Policy ?? '{}');

@@ -5,11 +5,18 @@ import { INDENT, type Page, paint, wrapped } from '../../plan/render/page.ts';
  * Blocks as lines for a terminal, roughly as Slack shows them. For people who
  * look at the demo and at snapshots; it knows the blocks that Redress uses.
  */
-export function renderBlocks(blocks: readonly KnownBlock[], page: Page): string[] {
-  const lines = blocks.flatMap((block) => [...blockLines(block, { ...page, width: page.width - INDENT - 2 }), '']);
+export function renderBlocks(blocks: readonly KnownBlock[], page: Page, people: People = {}): string[] {
+  const inside = { ...page, width: page.width - INDENT - 2 };
+  const lines = blocks.flatMap((block) => [...blockLines(block, inside).map((line) => nameAll(line, people)), '']);
   const rule = paint(page, 'dim', '│');
   return lines.slice(0, -1).map((line) => `${' '.repeat(INDENT)}${rule} ${line}`.trimEnd());
 }
+
+/** Names by Slack id: Slack shows who somebody is. */
+type People = Readonly<Record<string, string>>;
+
+const nameAll = (line: string, people: People): string =>
+  line.replace(/@([UW][A-Z0-9]+)/g, (whole, id: string) => (people[id] === undefined ? whole : `@${people[id]}`));
 
 /** A window: its title, what it shows, its buttons. */
 export function renderView(view: View, page: Page): string[] {
