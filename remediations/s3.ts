@@ -5,7 +5,6 @@ import {
   bucket,
   buckets,
   encryption,
-  isLogDelivery,
   letsEveryoneWrite,
   logging,
   policy,
@@ -17,10 +16,9 @@ import {
   addStatement,
   byHand,
   call,
-  covers,
   document,
   edit,
-  listOf,
+  grants,
   openStatements,
   optional,
   orNoPolicy,
@@ -28,8 +26,6 @@ import {
   remediations,
   replaceStatements,
   required,
-  type Statement,
-  statementsOf,
   steps,
   withoutEveryone,
 } from '../src/control.ts';
@@ -204,33 +200,17 @@ interface Delivery {
 
 function withLogDelivery(current: PolicyDocument | undefined, delivery: Delivery): PolicyDocument | undefined {
   const { logs, arn, account } = delivery;
-  if (statementsOf(current).some((one) => allowsDelivery(one, delivery))) return current;
+  const principal = { Service: 'logging.s3.amazonaws.com' };
+  const context = { 'aws:sourcearn': arn, 'aws:sourceaccount': account };
+  if (grants(current, { principal, action: 's3:PutObject', resource: `${logs.arn}/*`, context })) return current;
   return addStatement(current, {
     Sid: 'AllowAccessLogDelivery',
     Effect: 'Allow',
-    Principal: { Service: 'logging.s3.amazonaws.com' },
+    Principal: principal,
     Action: 's3:PutObject',
     Resource: `${logs.arn}/*`,
     Condition: { ArnLike: { 'aws:SourceArn': arn }, StringEquals: { 'aws:SourceAccount': account } },
   });
-}
-
-/** Whether a statement lets the logs of this very bucket in: AWS's own example names another bucket, or none. */
-function allowsDelivery(statement: Statement, { logs, arn, account }: Delivery): boolean {
-  return (
-    isLogDelivery(statement) &&
-    listOf(statement.Resource).some((pattern) => covers(pattern, `${logs.arn}/*`)) &&
-    Object.entries(statement.Condition ?? {}).every(([operator, keys]) =>
-      Object.entries(keys).every(([key, values]) => {
-        const compared = `${operator} ${key}`.toLowerCase();
-        const patterns = listOf(values).map(String);
-        if (/^string(equals|like) aws:sourceaccount$/.test(compared)) return patterns.includes(account);
-        if (/^(string|arn)(equals|like) aws:sourcearn$/.test(compared))
-          return patterns.some((pattern) => covers(pattern, arn));
-        return false;
-      }),
-    )
-  );
 }
 
 /** Full control for everyone becomes what it says besides writing: reading objects and the ACL. */
