@@ -25,6 +25,8 @@ export interface Scenario<State = unknown> {
   expected(before: State, id: string): State;
   /** The state wanted after the undo, where AWS cannot go back exactly. */
   undone?(before: State): State;
+  /** The fix takes the resource itself away: judged again it is not there, instead of passing. */
+  readonly removes?: true;
   /** Controls that the same plan closes, and that are applied with it. */
   readonly also?: readonly number[];
   /** Controls that the same plan would close, but that the operator leaves out. */

@@ -4,6 +4,7 @@ import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
 import { ec2Sharing } from './ec2-sharing.ts';
+import { ec2Volumes } from './ec2-volumes.ts';
 import { ecr } from './ecr.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
@@ -35,6 +36,7 @@ export const scenarios: readonly Scenario[] = [
   ...ec2Network,
   ...ec2Region,
   ...ec2Sharing,
+  ...ec2Volumes,
   ...elb,
   ...elbv2,
   ...secretsmanager,
