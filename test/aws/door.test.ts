@@ -10,9 +10,13 @@ import type { Plan, PlannedCall } from '../../src/plan/plan.ts';
 import { asDefined } from '../../src/plan/settings.ts';
 import { ACCOUNT, type Answers, awsError, catalogue, planFor, tableAws } from '../controls.ts';
 
+const KEY = `arn:aws:kms:us-east-1:123456789012:key/${sampleIds.volumeKey}`;
 const PARAMETERS: Readonly<Record<number, Record<string, string>>> = {
   47: { logBucket: 'acme-access-logs' },
-  339: { volumeKeyArn: `arn:aws:kms:us-east-1:123456789012:key/${sampleIds.volumeKey}` },
+  290: { topicKeyArn: KEY },
+  339: { volumeKeyArn: KEY },
+  399: { groupName: 'readers' },
+  518: { topicKeyArn: KEY },
 };
 const settings = { ...asDefined, mode: () => undefined, parameters: (control: number) => PARAMETERS[control] ?? {} };
 
@@ -23,11 +27,27 @@ async function sample(mode: 'dry-run' | 'apply') {
   iam.passwordPolicy = undefined;
   s3.publicAccessBlock = undefined;
   for (const bucket of Object.values(s3.buckets)) bucket.encryption = undefined;
+  openToEveryone(account.world);
   const engine = createEngine({ port: account.port, catalogue, mode, settings, now: account.world.now });
   const plans: Plan[] = [];
   for await (const assessment of engine.scan({ partition: 'aws', account: ACCOUNT, region: 'us-east-1' }, {}))
     plans.push(...assessment.plans);
   return { account, engine, plans };
+}
+
+/** A log bucket that everyone writes to, and topics that everyone may subscribe to. */
+function openToEveryone({ s3, sns }: ReturnType<typeof createSampleAccount>['world']): void {
+  const logs = s3.buckets['acme-access-logs'];
+  if (logs !== undefined) {
+    logs.ownership = 'ObjectWriter';
+    const URI = 'http://acs.amazonaws.com/groups/global/AllUsers';
+    logs.acl.Grants = [...logs.acl.Grants, { Grantee: { Type: 'Group', URI }, Permission: 'WRITE' }];
+  }
+  for (const [Resource, { attributes }] of Object.entries(sns.topics)) {
+    const policy = JSON.parse(attributes.Policy ?? '{"Statement":[]}');
+    const everyone = { Sid: 'Everyone', Effect: 'Allow', Principal: '*', Action: 'SNS:Subscribe', Resource };
+    attributes.Policy = JSON.stringify({ ...policy, Statement: [...policy.Statement, everyone] });
+  }
 }
 
 function door(mode: 'dry-run' | 'apply', answers: Answers = {}) {
