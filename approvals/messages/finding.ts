@@ -19,7 +19,7 @@ import {
   runbookBlocks,
 } from './parts.ts';
 import { moment, prose } from './text.ts';
-import { OVERTAKEN, type StateWords, wordsFor } from './words.ts';
+import { OVERTAKEN, plural, type StateWords, wordsFor } from './words.ts';
 
 /** How much of the change is shown; what does not fit into a message gets less. */
 const ROOMS = [
@@ -109,13 +109,10 @@ function statusOf(facts: MessageFacts, manner: Manner): string[] {
           : [`*Asks first, because* ${because(context.handsOff, context.by, manner)}`]),
       ];
     case 'approved':
-      return [
-        `${approvals(facts, manner).replace(/^approved /, '')}, about to be applied`,
-        ...heldLines(facts, manner),
-      ];
+      return [`${decidedBy(facts, manner)}, about to be applied`, ...heldLines(facts, manner)];
     case 'applying':
     case 'verifying':
-      return [approvals(facts, manner), ...heldLines(facts, manner)];
+      return [approvedBy(facts, manner), ...heldLines(facts, manner)];
     case 'resolved':
       return resolvedLines(facts, manner);
     case 'rolledBack':
@@ -175,21 +172,36 @@ function resolvedLines(facts: MessageFacts, manner: Manner): string[] {
   const notUndone = context.takingBack === 'undo' ? [`*Not undone:* ${why}`] : [];
   const resolved = record.history.findLast(({ event }) => event === 'verified');
   return [
-    [approvals(facts, manner), ...(resolved === undefined ? [] : [moment(resolved.at)])].join(' · '),
+    [approvedBy(facts, manner), ...(resolved === undefined ? [] : [moment(resolved.at)])].join(' · '),
     ...callLines(latestCalls(facts, 'apply'), IN_SHORT),
     ...notUndone,
   ];
 }
 
 /** `1 of 2 approvals (@sam)`. */
-function approvals({ findings: [record] }: MessageFacts, manner: Manner): string {
-  const { context } = record.machine;
-  const needed = yesesNeeded(context);
-  const given = context.approvals.slice(0, 5).map(({ by }) => mention(by, manner));
-  if (needed === 0) return 'by itself';
-  if (context.approvals.length >= needed) return `approved by ${given.join(', ')}`;
-  const who = given.length === 0 ? '' : ` (${given.join(', ')})`;
-  return `${context.approvals.length} of ${needed} ${needed === 1 ? 'approval' : 'approvals'}${who}`;
+function approvals({ findings: [{ machine }] }: MessageFacts, manner: Manner): string {
+  const needed = yesesNeeded(machine.context);
+  const given = approversIn(machine.context, manner);
+  const who = given === '' ? '' : ` (${given})`;
+  return `${machine.context.approvals.length} of ${plural(needed, 'approval')}${who}`;
+}
+
+const MOST_NAMED = 5;
+
+const approversIn = ({ approvals }: FindingContext, manner: Manner): string =>
+  approvals
+    .slice(0, MOST_NAMED)
+    .map(({ by }) => mention(by, manner))
+    .join(', ');
+
+function decidedBy({ findings: [{ machine }] }: MessageFacts, manner: Manner): string {
+  const given = approversIn(machine.context, manner);
+  return given === '' ? 'by itself' : `by ${given}`;
+}
+
+function approvedBy({ findings: [{ machine }] }: MessageFacts, manner: Manner): string {
+  const given = approversIn(machine.context, manner);
+  return given === '' ? 'by itself' : `approved by ${given}`;
 }
 
 const untilWhen = (iso: string | null, words: string): string[] => (iso === null ? [] : [`${words} ${moment(iso)}`]);

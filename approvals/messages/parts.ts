@@ -79,13 +79,23 @@ export function mention(by: string, manner: Manner): string {
 
 /** Why a finding is where it is. Whoever is named in it is mentioned. */
 export function because(text: string, by: string, manner: Manner, longest: number = most.because): string {
-  const at = by === 'redress' ? -1 : text.indexOf(by);
-  if (at < 0 || by.length < 2) return prose(text, longest);
+  const at = by === 'redress' || by === '' ? -1 : placeOfWord(by, text);
+  if (at < 0) return prose(text, longest);
   const [before, after] = [text.slice(0, at), text.slice(at + by.length)];
   // A space at the edge of a part would be lost, as text from outside is trimmed.
   const start = `${prose(before, longest)}${/\s$/.test(before) ? ' ' : ''}${mention(by, manner)}`;
   const room = longest - start.length;
   return room < 20 ? start : `${start}${/^\s/.test(after) ? ' ' : ''}${prose(after, room)}`;
+}
+
+/** Where a name stands by itself: `sam` is not in `the same`. */
+function placeOfWord(word: string, text: string): number {
+  const isPart = (character: string | undefined): boolean =>
+    character !== undefined && /[\p{L}\p{N}_-]/u.test(character);
+  for (let at = text.indexOf(word); at >= 0; at = text.indexOf(word, at + 1)) {
+    if (!isPart(text[at - 1]) && !isPart(text[at + word.length])) return at;
+  }
+  return -1;
 }
 
 /** What the fix changes: the documents compared, or the calls where there is nothing to compare. */
