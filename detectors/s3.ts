@@ -1,4 +1,4 @@
-import type { Grant, ServerSideEncryptionRule } from '@aws-sdk/client-s3';
+import type { Grant, ListBucketsOutput, ServerSideEncryptionRule } from '@aws-sdk/client-s3';
 import {
   allowsAction,
   deniesPlaintext,
@@ -19,18 +19,14 @@ import {
   tagsFrom,
 } from '../src/control.ts';
 
-const bucketsOfRegion = readPages(
-  's3',
-  'ListBuckets',
-  ({ region }) => ({ BucketRegion: region }),
-  (out) => (out.Buckets ?? []).flatMap(({ Name }) => Name ?? []),
-  (out) => (out.ContinuationToken ? { ContinuationToken: out.ContinuationToken } : undefined),
-);
+const namesOf = ({ Buckets }: ListBucketsOutput): string[] => (Buckets ?? []).flatMap(({ Name }) => Name ?? []);
+const nextBuckets = ({ ContinuationToken }: ListBucketsOutput) =>
+  ContinuationToken ? { ContinuationToken } : undefined;
 
 export const bucket = resource('AWS::S3::Bucket', {
   service: 's3',
   arn: ({ partition, id }) => `arn:${partition}:s3:::${id}`,
-  list: bucketsOfRegion,
+  list: readPages('s3', 'ListBuckets', ({ region }) => ({ BucketRegion: region }), namesOf, nextBuckets),
   gone: ['NoSuchBucket'],
   tags: read(
     's3',
@@ -97,15 +93,24 @@ const WRITING: readonly (string | undefined)[] = ['WRITE', 'WRITE_ACP', 'FULL_CO
 export const letsEveryoneWrite = ({ Grantee, Permission }: Grant): boolean =>
   Grantee?.URI === everyone && WRITING.includes(Permission);
 
-/** Where the buckets of the region write their access logs. Asked only for a bucket that everyone may write to. */
+// Asked only for a bucket that everyone may write to: otherwise a scan would list all buckets for each of them.
+const possibleSources = readPages(
+  's3',
+  'ListBuckets',
+  ({ acl, region }) => (acl.grants.some(letsEveryoneWrite) ? [{ BucketRegion: region }] : []),
+  namesOf,
+  nextBuckets,
+  { needs: { acl } },
+);
+
+/** Where the buckets of the region write their access logs. */
 const logTargets = readEach(
   's3',
   'GetBucketLogging',
-  ({ acl, bucketsOfRegion }) =>
-    acl.grants.some(letsEveryoneWrite) ? bucketsOfRegion.map((Bucket) => ({ Bucket })) : [],
+  ({ possibleSources }) => possibleSources.map((Bucket) => ({ Bucket })),
   (out) => out.LoggingEnabled?.TargetBucket,
   // A bucket that was deleted since it was listed logs nothing.
-  { needs: { acl, bucketsOfRegion }, absent: ['NoSuchBucket'] },
+  { needs: { possibleSources }, absent: ['NoSuchBucket'] },
 );
 
 const ownership = read(

@@ -2,6 +2,7 @@ import {
   GetBucketAclCommand,
   GetBucketEncryptionCommand,
   GetBucketLoggingCommand,
+  GetBucketOwnershipControlsCommand,
   GetBucketPolicyCommand,
   GetBucketVersioningCommand,
   S3Client,
@@ -22,6 +23,7 @@ const bodies: Readonly<Record<string, string>> = {
   versioning: `${XML}<VersioningConfiguration ${NAMESPACE}><Status>Enabled</Status></VersioningConfiguration>`,
   logging: `${XML}<BucketLoggingStatus ${NAMESPACE}><LoggingEnabled><TargetBucket>acme-logs</TargetBucket><TargetPrefix/></LoggingEnabled></BucketLoggingStatus>`,
   acl: `${XML}<AccessControlPolicy ${NAMESPACE}><Owner><ID>owner</ID></Owner><AccessControlList><Grant><Grantee xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance" xsi:type="CanonicalUser"><ID>owner</ID></Grantee><Permission>FULL_CONTROL</Permission></Grant></AccessControlList></AccessControlPolicy>`,
+  ownershipControls: `${XML}<OwnershipControls ${NAMESPACE}><Rule><ObjectOwnership>BucketOwnerPreferred</ObjectOwnership></Rule></OwnershipControls>`,
   encryption: `${XML}<ServerSideEncryptionConfiguration ${NAMESPACE}><Rule><ApplyServerSideEncryptionByDefault><SSEAlgorithm>AES256</SSEAlgorithm></ApplyServerSideEncryptionByDefault></Rule></ServerSideEncryptionConfiguration>`,
 };
 
@@ -43,6 +45,7 @@ export function sdkBuckets(): AwsPort {
     GetBucketVersioning: (input) => client.send(new GetBucketVersioningCommand(input)),
     GetBucketLogging: (input) => client.send(new GetBucketLoggingCommand(input)),
     GetBucketAcl: (input) => client.send(new GetBucketAclCommand(input)),
+    GetBucketOwnershipControls: (input) => client.send(new GetBucketOwnershipControlsCommand(input)),
     GetBucketEncryption: (input) => client.send(new GetBucketEncryptionCommand(input)),
   };
   return {

@@ -18,6 +18,7 @@ const answers: Readonly<Record<string, object>> = {
     Grants: [{ Grantee: { Type: 'CanonicalUser', ID: 'owner' }, Permission: 'FULL_CONTROL' }],
   },
   GetBucketLogging: { LoggingEnabled: { TargetBucket: 'acme-logs', TargetPrefix: '' } },
+  GetBucketOwnershipControls: { OwnershipControls: { Rules: [{ ObjectOwnership: 'BucketOwnerPreferred' }] } },
   GetBucketEncryption: {
     ServerSideEncryptionConfiguration: { Rules: [{ ApplyServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }] },
   },

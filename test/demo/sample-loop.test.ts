@@ -3,6 +3,7 @@ import { detectorTables } from '../../detectors/index.ts';
 import { remediationTables } from '../../remediations/index.ts';
 import { joinCatalogue } from '../../src/catalogue.ts';
 import { createSampleAccount, type SampleAccount, sampleEvents, sampleIds } from '../../src/demo/sample-account.ts';
+import { playableIn } from '../../src/demo/stage.ts';
 import { createEngine } from '../../src/engine.ts';
 import { gather } from '../../src/intake/coalesce.ts';
 import { takeIn } from '../../src/intake/intake.ts';
@@ -10,7 +11,8 @@ import { createRouter } from '../../src/intake/route.ts';
 import type { Evaluation, Plan, PlannedCall } from '../../src/plan/plan.ts';
 import { asDefined } from '../../src/plan/settings.ts';
 
-const catalogue = joinCatalogue(detectorTables, remediationTables);
+// Other controls cannot be played here: the sample account does not answer their calls.
+const catalogue = playableIn(joinCatalogue(detectorTables, remediationTables));
 const router = createRouter(catalogue);
 const settings = {
   ...asDefined,
