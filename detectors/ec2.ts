@@ -1,7 +1,11 @@
+export { addresses } from './ec2/addresses.ts';
 export { ebsEncryption } from './ec2/encryption-by-default.ts';
+export { endpointServices } from './ec2/endpoint-services.ts';
 export { images } from './ec2/images.ts';
 export { instances } from './ec2/instances.ts';
+export { networkAcls } from './ec2/network-acls.ts';
 export { securityGroups } from './ec2/security-groups.ts';
 export { snapshots } from './ec2/snapshots.ts';
 export { subnets } from './ec2/subnets.ts';
+export { transitGateways } from './ec2/transit-gateways.ts';
 export { volumes } from './ec2/volumes.ts';

@@ -1,7 +1,11 @@
+export { addressRemediations } from './ec2/addresses.ts';
 export { ebsEncryptionRemediations } from './ec2/encryption-by-default.ts';
+export { endpointServiceRemediations } from './ec2/endpoint-services.ts';
 export { imageRemediations } from './ec2/images.ts';
 export { instanceRemediations } from './ec2/instances.ts';
+export { networkAclRemediations } from './ec2/network-acls.ts';
 export { securityGroupRemediations } from './ec2/security-groups.ts';
 export { snapshotRemediations } from './ec2/snapshots.ts';
 export { subnetRemediations } from './ec2/subnets.ts';
+export { transitGatewayRemediations } from './ec2/transit-gateways.ts';
 export { volumeRemediations } from './ec2/volumes.ts';

@@ -1,5 +1,6 @@
 import type { Instance, Volume } from '@aws-sdk/client-ec2';
 import { concrete, type GuideLine } from '../../src/control.ts';
+import { ownTags } from './tags.ts';
 
 /** What Redress makes in place of a volume or a snapshot says so in a tag. */
 export const REPLACES = 'redress:replaces';
@@ -161,7 +162,3 @@ const copyOf = ({ volume, key }: Original): GuideLine => ({
     ...(key ? { KmsKeyId: key } : {}),
   }),
 });
-
-/** Tags that a copy takes over: `aws:` belongs to AWS, and ours tell what stands for what. */
-export const ownTags = (tags: readonly { Key?: string; Value?: string }[] | undefined) =>
-  (tags ?? []).filter(({ Key }) => !/^(aws|redress):/.test(Key ?? '')).map(({ Key, Value }) => ({ Key, Value }));

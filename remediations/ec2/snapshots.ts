@@ -19,7 +19,8 @@ import {
   until,
 } from '../../src/control.ts';
 import { difference } from '../difference.ts';
-import { ownTags, REPLACES } from './encrypted-copy.ts';
+import { REPLACES } from './encrypted-copy.ts';
+import { ownTags } from './tags.ts';
 
 const change = (id: string, OperationType: 'add' | 'remove', permissions: readonly CreateVolumePermission[]) => {
   const GroupNames = permissions.flatMap(({ Group }) => Group ?? []);

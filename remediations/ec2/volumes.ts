@@ -16,6 +16,7 @@ import {
   until,
 } from '../../src/control.ts';
 import { encryptedCopy, REPLACES, snapshotTag, volumeLike } from './encrypted-copy.ts';
+import { whyLeftToStack } from './tags.ts';
 
 const instances = readPages(
   'ec2',
@@ -69,10 +70,7 @@ function whyKept({ Tags, Operator, OutpostArn }: Volume): string | undefined {
   );
   if (kubernetes !== undefined)
     return `the volume belongs to Kubernetes (tag ${kubernetes}), which looks for it by its id even while no pod uses it: let an encrypted storage class make a new one, and copy the data`;
-  const stack = tags['aws:cloudformation:stack-name'];
-  if (stack !== undefined)
-    return `the volume belongs to the CloudFormation stack ${stack}: set Encrypted in its template, with a snapshot to start from`;
-  return undefined;
+  return whyLeftToStack(Tags);
 }
 
 const volumeKeyArn = optional('KMS key for the encrypted copy; empty means the default key of EBS.', '');

@@ -13,12 +13,12 @@ import type { Aws } from '../clients.ts';
 import { event, terraform } from '../event.ts';
 import { scenario } from '../scenario.ts';
 
-async function makeVpc({ ec2 }: Aws): Promise<string> {
+export async function makeVpc({ ec2 }: Aws): Promise<string> {
   const { Vpc } = await ec2.send(new CreateVpcCommand({ CidrBlock: '10.20.0.0/16' }));
   return Vpc?.VpcId ?? '';
 }
 
-async function makeSubnet({ ec2 }: Aws, VpcId: string, CidrBlock: string): Promise<string> {
+export async function makeSubnet({ ec2 }: Aws, VpcId: string, CidrBlock: string): Promise<string> {
   const { Subnet } = await ec2.send(new CreateSubnetCommand({ VpcId, CidrBlock }));
   const SubnetId = Subnet?.SubnetId ?? '';
   await ec2.send(new CreateTagsCommand({ Resources: [SubnetId], Tags: [{ Key: 'tier', Value: 'web' }] }));

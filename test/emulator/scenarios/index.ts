@@ -1,5 +1,7 @@
 import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
+import { cloudtrail } from './cloudtrail.ts';
+import { ec2Connections } from './ec2-connections.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
 import { ec2Region } from './ec2-region.ts';
@@ -25,6 +27,7 @@ import { wafv2 } from './wafv2.ts';
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
   ...acm,
+  ...cloudtrail,
   ...s3,
   ...s3LogBucket,
   ...s3control,
@@ -32,6 +35,7 @@ export const scenarios: readonly Scenario[] = [
   ...iam,
   ...iamUsers,
   ...kms,
+  ...ec2Connections,
   ...ec2Instances,
   ...ec2Network,
   ...ec2Region,
