@@ -121,7 +121,8 @@ function fenced(language: string, lines: readonly string[]): string {
 }
 
 function longestRun(content: string): number {
-  return Math.max(0, ...(content.match(/`+/g) ?? []).map(({ length }) => length));
+  // Not spread into Math.max: a policy may hold more runs than a call takes arguments.
+  return (content.match(/`+/g) ?? []).reduce((longest, { length }) => Math.max(longest, length), 0);
 }
 
 /**
