@@ -1,5 +1,6 @@
 import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
+import * as cloudtrail from './cloudtrail.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
@@ -18,6 +19,7 @@ import * as wafv2 from './wafv2.ts';
 /** Every table of detectors, one service a line. */
 export const detectorTables: readonly Detectors[] = [
   acm.certificates,
+  cloudtrail.trails,
   ...Object.values(ec2),
   ecr.repositories,
   elb.classicLoadBalancers,
@@ -32,4 +34,5 @@ export const detectorTables: readonly Detectors[] = [
   ssm.documentSharing,
   transfer.servers,
   wafv2.protectedLoadBalancers,
+  wafv2.protectedStages,
 ];

@@ -1,5 +1,6 @@
 import type { Detectors, Remediations } from '../src/control.ts';
 import * as acm from './acm.ts';
+import * as cloudtrail from './cloudtrail.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
@@ -18,6 +19,7 @@ import * as wafv2 from './wafv2.ts';
 /** Every table of remediations, one service a line. */
 export const remediationTables: readonly Remediations<Detectors>[] = [
   acm.certificateRemediations,
+  cloudtrail.trailRemediations,
   ...Object.values(ec2),
   ecr.repositoryRemediations,
   elb.classicLoadBalancerRemediations,
@@ -32,4 +34,5 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   ssm.documentSharingRemediations,
   transfer.serverRemediations,
   wafv2.protectedLoadBalancerRemediations,
+  wafv2.protectedStageRemediations,
 ];

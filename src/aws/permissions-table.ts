@@ -247,6 +247,18 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
     },
     { actions: ['backup-storage:MountCapsule'] },
   ],
+  // CloudTrail user guide, "Prepare for creating a trail for your organization".
+  'cloudtrail.UpdateTrail': [
+    {
+      actions: [
+        'iam:CreateServiceLinkedRole',
+        'iam:GetRole',
+        'organizations:DescribeOrganization',
+        'organizations:ListAWSServiceAccessForOrganization',
+      ],
+      whenGiven: ['IsOrganizationTrail'],
+    },
+  ],
   'ec2.CopyImage': [EBS_KEY],
   'ec2.CopySnapshot': [EBS_KEY],
   'ec2.CreateFlowLogs': [{ actions: LOG_DELIVERY, whenGiven: ['LogDestination'] }],
