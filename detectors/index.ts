@@ -15,6 +15,7 @@ import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
 import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
+import * as workspaces from './workspaces.ts';
 
 /** Every table of detectors, one service a line. */
 export const detectorTables: readonly Detectors[] = [
@@ -35,4 +36,5 @@ export const detectorTables: readonly Detectors[] = [
   transfer.servers,
   wafv2.protectedLoadBalancers,
   wafv2.protectedStages,
+  ...Object.values(workspaces),
 ];

@@ -15,6 +15,7 @@ import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
 import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
+import * as workspaces from './workspaces.ts';
 
 /** Every table of remediations, one service a line. */
 export const remediationTables: readonly Remediations<Detectors>[] = [
@@ -35,4 +36,5 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   transfer.serverRemediations,
   wafv2.protectedLoadBalancerRemediations,
   wafv2.protectedStageRemediations,
+  ...Object.values(workspaces),
 ];

@@ -210,6 +210,7 @@ export const PASSES_ROLE: ReadonlySet<string> = new Set([
   'stepfunctions.UpdateStateMachine',
   'transfer.CreateServer',
   'transfer.UpdateServer',
+  'workspaces.ModifyWorkspaceCreationProperties',
 ]);
 
 /** What EBS does with the caller's rights when it writes under a customer's key (EBS user guide, "Requirements for Amazon EBS encryption"). */

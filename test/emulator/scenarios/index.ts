@@ -23,6 +23,7 @@ import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
 import { transfer } from './transfer.ts';
 import { wafv2 } from './wafv2.ts';
+import { workspaces } from './workspaces.ts';
 
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
@@ -50,4 +51,5 @@ export const scenarios: readonly Scenario[] = [
   ...ssm,
   ...transfer,
   ...wafv2,
+  ...workspaces,
 ].sort((a, b) => a.control - b.control);
