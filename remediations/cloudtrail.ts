@@ -12,20 +12,9 @@ import {
   trails,
 } from '../detectors/cloudtrail.ts';
 import { bucket } from '../detectors/s3.ts';
-import {
-  addStatement,
-  byHand,
-  call,
-  derive,
-  document,
-  edit,
-  type Grant,
-  grants,
-  remediations,
-  required,
-  steps,
-} from '../src/control.ts';
+import { byHand, call, derive, document, edit, type Grant, remediations, required, steps } from '../src/control.ts';
 import { policyDocument } from './s3.ts';
+import { withGrant } from './with-grant.ts';
 
 // UpdateTrail changes only what it is sent.
 const globalEventsDocument = document(globalEvents, {
@@ -79,14 +68,8 @@ export const trailRemediations = remediations(trails, {
             resource: `${other.arn}/${folder}AWSLogs/${parameters.organizationId}/*`,
             context: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:sourcearn': arn },
           };
-          if (grants(current, grant)) return current;
-          return addStatement(current, {
-            Sid: 'AllowTrailOfOrganization',
-            Effect: 'Allow',
-            Principal: grant.principal,
-            Action: grant.action,
-            Resource: grant.resource,
-            Condition: { StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceArn': arn } },
+          return withGrant(current, 'AllowTrailOfOrganization', grant, {
+            StringEquals: { 's3:x-amz-acl': 'bucket-owner-full-control', 'aws:SourceArn': arn },
           });
         },
       ),

@@ -1,13 +1,5 @@
-import {
-  type At,
-  addStatement,
-  type Grant,
-  grants,
-  optional,
-  type PolicyDocument,
-  required,
-  type Statement,
-} from '../src/control.ts';
+import { type At, type Grant, grants, optional, type PolicyDocument, required } from '../src/control.ts';
+import { withGrant } from './with-grant.ts';
 
 /** What an operator chooses for the access logs of load balancers. */
 export const logParameters = {
@@ -112,16 +104,4 @@ export function withNlbDelivery(policy: PolicyDocument | undefined, delivery: De
     ...Condition,
     StringEquals: { ...Condition.StringEquals, ...FULL_CONTROL },
   });
-}
-
-function withGrant(
-  policy: PolicyDocument | undefined,
-  Sid: string,
-  grant: Grant,
-  Condition?: Statement['Condition'],
-): PolicyDocument | undefined {
-  if (grants(policy, grant)) return policy;
-  const { principal, action, resource } = grant;
-  const statement: Statement = { Effect: 'Allow', Principal: principal, Action: action, Resource: resource };
-  return addStatement(policy, { Sid, ...statement, ...(Condition ? { Condition } : {}) });
 }

@@ -1,6 +1,8 @@
 import type { Detectors, Remediations } from '../src/control.ts';
 import * as acm from './acm.ts';
+import * as apigateway from './apigateway.ts';
 import * as cloudtrail from './cloudtrail.ts';
+import * as configservice from './configservice.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
@@ -20,7 +22,9 @@ import * as workspaces from './workspaces.ts';
 /** Every table of remediations, one service a line. */
 export const remediationTables: readonly Remediations<Detectors>[] = [
   acm.certificateRemediations,
+  ...Object.values(apigateway),
   cloudtrail.trailRemediations,
+  configservice.configRemediations,
   ...Object.values(ec2),
   ecr.repositoryRemediations,
   elb.classicLoadBalancerRemediations,

@@ -6,12 +6,18 @@ import { clients, type Service } from '../../src/aws/sdk.ts';
 
 const services: readonly Service[] = [
   'acm',
+  'cloudformation',
+  'cloudtrail',
+  'configservice',
   'ec2',
+  'ecs',
   'elb',
   'elbv2',
   'events',
+  'guardduty',
   'iam',
   'kms',
+  'logs',
   's3',
   's3control',
   'sns',
@@ -24,7 +30,9 @@ const services: readonly Service[] = [
 
 /** Operations that are newer than our copy of AWS's list of actions, and none that Redress uses. */
 const NOT_LISTED: Readonly<Record<string, readonly string[]>> = {
+  cloudtrail: ['ListInsightsMetricData'],
   iam: ['AcquireRole', 'UpdateDelegationRequest'],
+  logs: ['GetLogObject'],
   ssm: ['DeregisterDefaultHostManagementConfiguration', 'RegisterDefaultHostManagementConfiguration'],
 };
 

@@ -1,6 +1,8 @@
 import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
+import { apigatewayStages } from './apigateway-stages.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { configservice } from './configservice.ts';
 import { ec2Connections } from './ec2-connections.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
@@ -28,7 +30,9 @@ import { workspaces } from './workspaces.ts';
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
   ...acm,
+  ...apigatewayStages,
   ...cloudtrail,
+  ...configservice,
   ...s3,
   ...s3LogBucket,
   ...s3control,
