@@ -48,3 +48,37 @@ describe('403: a web ACL', () => {
     expect(balancers.map(({ target }) => (target.kind === 'id' ? target.id : target.from))).toEqual(expected);
   });
 });
+
+const STAGE = 'arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/prod';
+
+describe('426: a web ACL in front of a stage', () => {
+  it.each<[string, Answer, string]>([
+    ['associated', { webAclArn: WebACL.ARN }, 'pass'],
+    ['none', {}, 'fail: no web ACL stands in front of the stage'],
+    ['an empty one', { webAclArn: '' }, 'fail: no web ACL stands in front of the stage'],
+    [
+      'of WAF Classic',
+      { webAclArn: `arn:aws:waf-regional:eu-west-1:${ACCOUNT}:webacl/1` },
+      `fail: the web ACL is one of WAF Classic (arn:aws:waf-regional:eu-west-1:${ACCOUNT}:webacl/1)`,
+    ],
+    ['gone', awsError('NotFoundException'), `skip: ${STAGE} does not exist (any more)`],
+    ['denied', awsError('AccessDeniedException'), 'unknown: apigateway:GetStage was denied; allow apigateway:GET'],
+  ])('%s', async (_, answer, expected) => {
+    expect(await judge(426, STAGE, { 'apigateway:GetStage': answer })).toBe(expected);
+  });
+
+  it.each([
+    ['a stage', 'wafv2', 'DisassociateWebACL', { resourceArn: STAGE }, [STAGE]],
+    ['a load balancer', 'wafv2', 'DisassociateWebACL', { resourceArn: LB }, []],
+    ['a new stage', 'apigateway', 'CreateStage', { restApiId: 'a1b2' }, ['a1b2']],
+    ['a stage of an HTTP API', 'apigateway', 'CreateStage', { apiId: 'h1' }, []],
+  ])('hears of %s', (_, source, eventName, requestParameters, expected) => {
+    const { subjects } = createRouter(catalogue).route({
+      ...{ eventID: '1', eventSource: `${source}.amazonaws.com`, eventName, eventTime: '' },
+      ...{ awsRegion: 'eu-west-1', account: ACCOUNT, requestID: undefined, userIdentity: {}, userAgent: undefined },
+      ...{ requestParameters, responseElements: null },
+    });
+    const stages = subjects.filter(({ controls }) => controls.includes(426));
+    expect(stages.map(({ target }) => (target.kind === 'id' ? target.id : target.from))).toEqual(expected);
+  });
+});

@@ -1,3 +1,4 @@
+import { GetStagesCommand } from '@aws-sdk/client-api-gateway';
 import { DescribeSubnetsCommand } from '@aws-sdk/client-ec2';
 import { CreateLoadBalancerCommand, DescribeLoadBalancersCommand } from '@aws-sdk/client-elastic-load-balancing-v2';
 import {
@@ -9,6 +10,7 @@ import {
 import type { Aws } from '../clients.ts';
 import { event, terraform } from '../event.ts';
 import { scenario } from '../scenario.ts';
+import { makeApi, makeStage } from './rest-apis.ts';
 
 async function makeBalancer({ elbv2, ec2 }: Aws, Name: string): Promise<string> {
   const { Subnets = [] } = await ec2.send(new DescribeSubnetsCommand({}));
@@ -55,5 +57,24 @@ export const wafv2 = [
     },
     state,
     expected: (before) => ({ ...before, inFront: ['api: shop', 'web: shop'] }),
+  }),
+  scenario({
+    control: 426,
+    arrange: async (aws) => {
+      const api = await makeApi(aws);
+      const id = await makeStage(aws, api, 'prod', { description: 'live', variables: { backend: 'blue' } });
+      const webAclArn = await makeAcl(aws, 'shop');
+      const other = { ResourceArn: await makeStage(aws, api, 'test'), WebACLArn: webAclArn };
+      await aws.wafv2.send(new AssociateWebACLCommand(other));
+      const { restApiId } = api;
+      const created = event('apigateway:CreateStage', { restApiId, createStageInput: { stageName: 'prod' } });
+      return { id, event: created, parameters: { webAclArn } };
+    },
+    state: async ({ apigateway }, id) => {
+      const [, restApiId] = /restapis\/(\w+)/.exec(id) ?? [];
+      const { item = [] } = await apigateway.send(new GetStagesCommand({ restApiId }));
+      return item.map(({ webAclArn, createdDate, lastUpdatedDate, ...rest }) => ({ ...rest, protected: !!webAclArn }));
+    },
+    expected: (before) => before.map((one) => ({ ...one, protected: true })),
   }),
 ];

@@ -1,0 +1,1 @@
+export { stageDetectors } from './apigateway/stages.ts';

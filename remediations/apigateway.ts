@@ -1,0 +1,1 @@
+export { stageRemediations } from './apigateway/stages.ts';
