@@ -41,6 +41,8 @@ export interface Results {
 /** The operator's side of the loop. */
 export interface LoopDriver {
   plan(event: object): Promise<Planned>;
+  /** Judges one resource by every control that knows its type. */
+  scan(resource: string): Promise<Planned>;
   /** Applies what was planned for these controls. */
   apply(planned: Planned, controls: readonly number[]): Promise<Results>;
   undo(finding: string): Promise<Results>;
@@ -86,6 +88,7 @@ export async function commandLine({
     return printed(await run([...args, '--config', config, '--format', 'json'], environment));
   };
   return {
+    scan: (resource) => redress('scan', '--resource', resource),
     plan: async (event) => redress('plan', '--event', await file('event.json', event)),
     apply: async (planned, controls) =>
       redress('apply', await file('plan.json', planned), '--control', controls.join(','), '--yes'),
