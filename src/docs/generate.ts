@@ -8,6 +8,7 @@ import { summarise } from '../control-summary.ts';
 import { catalogue } from '../redress.ts';
 import { machineDiagram } from '../workflow/diagram.ts';
 import { controlsMarkdown } from './controls.ts';
+import { coverageMarkdown, errataMarkdown, readProof } from './coverage.ts';
 import { demoPicture } from './demo-picture.ts';
 import { permissionsPolicy } from './permissions.ts';
 import { workflowMarkdown } from './workflow.ts';
@@ -21,8 +22,14 @@ import { workflowMarkdown } from './workflow.ts';
 const summaries = [...catalogue.values()].map(summarise);
 const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
+const root = fileURLToPath(new URL('../../', import.meta.url));
+// Written by `REDRESS_WRITE_PROOF=1 npm run test:emulator`.
+const proof = readProof(await readFile(join(root, 'docs/proof.md'), 'utf8'));
+
 const files: Readonly<Record<string, string>> = {
   'docs/controls.md': controlsMarkdown(summaries),
+  'docs/coverage.md': coverageMarkdown(summaries, proof),
+  'docs/errata.md': errataMarkdown(summaries),
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
   'docs/demo.svg': await demoPicture(),
   'docs/redress.schema.json': json(configJsonSchema()),
@@ -33,7 +40,6 @@ const files: Readonly<Record<string, string>> = {
   'infra/generated/redress-remediate.json': json(permissionsPolicy(summaries, 'write')),
 };
 
-const root = fileURLToPath(new URL('../../', import.meta.url));
 const check = process.argv.includes('--check');
 const stale: string[] = [];
 
