@@ -1,14 +1,18 @@
 import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
+import * as apigatewayv2 from './apigatewayv2.ts';
 import * as cloudtrail from './cloudtrail.ts';
 import * as configservice from './configservice.ts';
+import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
+import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
 import * as kms from './kms.ts';
+import * as logs from './logs.ts';
 import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
 import * as secretsmanager from './secretsmanager.ts';
@@ -23,14 +27,18 @@ import * as workspaces from './workspaces.ts';
 export const detectorTables: readonly Detectors[] = [
   acm.certificates,
   ...Object.values(apigateway),
+  apigatewayv2.apis,
   cloudtrail.trails,
   configservice.config,
+  ds.directories,
   ...Object.values(ec2),
   ecr.repositories,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
+  guardduty.threatDetection,
   ...Object.values(iam),
   ...Object.values(kms),
+  logs.logGroups,
   s3.buckets,
   s3control.accountPublicAccess,
   secretsmanager.secrets,

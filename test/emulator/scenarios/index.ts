@@ -1,8 +1,10 @@
 import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
+import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { configservice } from './configservice.ts';
+import { ds } from './ds.ts';
 import { ec2Connections } from './ec2-connections.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
@@ -12,9 +14,11 @@ import { ec2Volumes } from './ec2-volumes.ts';
 import { ecr } from './ecr.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
+import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
 import { iamUsers } from './iam-users.ts';
 import { kms } from './kms.ts';
+import { logs } from './logs.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { s3 } from './s3.ts';
 import { s3LogBucket } from './s3-log-bucket.ts';
@@ -30,9 +34,13 @@ import { workspaces } from './workspaces.ts';
 /** Every scenario, by control. */
 export const scenarios: readonly Scenario[] = [
   ...acm,
+  ...apigatewayApis,
   ...apigatewayStages,
   ...cloudtrail,
   ...configservice,
+  ...guardduty,
+  ...logs,
+  ...ds,
   ...s3,
   ...s3LogBucket,
   ...s3control,
