@@ -9,8 +9,10 @@ import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
+import * as firehose from './firehose.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
+import * as kinesis from './kinesis.ts';
 import * as kms from './kms.ts';
 import * as logs from './logs.ts';
 import * as s3 from './s3.ts';
@@ -35,8 +37,10 @@ export const detectorTables: readonly Detectors[] = [
   ecr.repositories,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
+  firehose.deliveryStreams,
   guardduty.threatDetection,
   ...Object.values(iam),
+  kinesis.streams,
   ...Object.values(kms),
   logs.logGroups,
   s3.buckets,

@@ -138,6 +138,11 @@ async function exists({ service, operation }: { service: Service; operation: str
 
 /** S3 announces the calls of its control API under names of its own. */
 const OTHER_NAMES: Readonly<Record<string, { service: Service; operation: string }>> = {
+  'apigateway:CreateApi': { service: 'apigatewayv2', operation: 'CreateApi' },
+  'apigateway:DeleteCorsConfiguration': { service: 'apigatewayv2', operation: 'DeleteCorsConfiguration' },
+  'apigateway:ImportApi': { service: 'apigatewayv2', operation: 'ImportApi' },
+  'apigateway:ReimportApi': { service: 'apigatewayv2', operation: 'ReimportApi' },
+  'apigateway:UpdateApi': { service: 'apigatewayv2', operation: 'UpdateApi' },
   's3:PutAccountPublicAccessBlock': { service: 's3control', operation: 'PutPublicAccessBlock' },
   's3:DeleteAccountPublicAccessBlock': { service: 's3control', operation: 'DeletePublicAccessBlock' },
 };

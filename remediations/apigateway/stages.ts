@@ -29,7 +29,8 @@ import {
   required,
 } from '../../src/control.ts';
 
-const replace = (path: string, value: string | number | boolean): PatchOperation => ({
+/** Writes one value of API Gateway; they are all text. */
+export const replace = (path: string, value: string | number | boolean): PatchOperation => ({
   op: 'replace',
   path,
   value: String(value),

@@ -260,6 +260,8 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
       whenGiven: ['IsOrganizationTrail'],
     },
   ],
+  // CloudFront developer guide: it sets up log delivery with the caller's rights on the bucket, and looks at the web ACL.
+  'cloudfront.UpdateDistribution': [{ actions: ['s3:GetBucketAcl', 's3:PutBucketAcl', 'wafv2:GetWebACL'] }],
   'ec2.CopyImage': [EBS_KEY],
   'ec2.CopySnapshot': [EBS_KEY],
   'ec2.CreateFlowLogs': [{ actions: LOG_DELIVERY, whenGiven: ['LogDestination'] }],

@@ -189,6 +189,61 @@ describe('465: caching', () => {
   });
 });
 
+const API = 'a1b2';
+const onApi = (control: number, api: Answer) =>
+  judge(control, API, { 'apigateway:GetRestApi': api, 'apigateway:GetStages': {} });
+
+describe.each([227, 449, 460])('%i', (control) => {
+  it('skips an API that is gone', async () => {
+    expect(await onApi(control, awsError('NotFoundException'))).toBe('skip: a1b2 does not exist (any more)');
+  });
+  it('does not know an API that it may not read', async () => {
+    expect(await onApi(control, awsError('AccessDeniedException'))).toBe(
+      'unknown: apigateway:GetRestApi was denied; allow apigateway:GET',
+    );
+  });
+});
+
+describe('227: private endpoints', () => {
+  it.each<[object, string]>([
+    [{ endpointConfiguration: { types: ['PRIVATE'] } }, 'pass'],
+    [{ endpointConfiguration: { types: ['REGIONAL'] } }, 'fail: the API answers on the internet (REGIONAL)'],
+    [{ endpointConfiguration: { types: ['EDGE'] } }, 'fail: the API answers on the internet (EDGE)'],
+    [{}, 'fail: the API answers on the internet (EDGE)'],
+    [
+      { endpointConfiguration: { types: ['REGIONAL'] }, disableExecuteApiEndpoint: true },
+      'fail: the API answers on the internet (REGIONAL)',
+    ],
+  ])('%j', async (api, expected) => {
+    expect(await onApi(227, api)).toBe(expected);
+  });
+});
+
+describe('449 and 460', () => {
+  it.each<[number, object, string]>([
+    [449, { disableExecuteApiEndpoint: true }, 'pass'],
+    [449, {}, 'fail: the API answers under its execute-api name, past any custom domain'],
+    [460, { minimumCompressionSize: 0 }, 'pass'],
+    [460, { minimumCompressionSize: null }, 'fail: responses are never compressed'],
+    [460, {}, 'fail: responses are never compressed'],
+  ])('%i: %j', async (control, api, expected) => {
+    expect(await onApi(control, api)).toBe(expected);
+  });
+});
+
+describe('503: TLS of custom domains', () => {
+  it.each<[Answer, string]>([
+    [{ securityPolicy: 'TLS_1_2' }, 'pass'],
+    [{ securityPolicy: 'SecurityPolicy_TLS13_1_3_2025_09' }, 'pass'],
+    [{ securityPolicy: 'TLS_1_0' }, 'fail: the domain accepts TLS 1.0'],
+    [{}, 'fail: the domain names no TLS version that it asks for'],
+    [awsError('NotFoundException'), 'skip: api.example.com does not exist (any more)'],
+    [awsError('AccessDeniedException'), 'unknown: apigateway:GetDomainName was denied; allow apigateway:GET'],
+  ])('%j', async (answer, expected) => {
+    expect(await judge(503, 'api.example.com', { 'apigateway:GetDomainName': answer })).toBe(expected);
+  });
+});
+
 describe('events', () => {
   const route = (eventName: string, requestParameters: object, responseElements: object | null = null) =>
     createRouter(catalogue)
@@ -207,6 +262,14 @@ describe('events', () => {
     expect(route('CreateDeployment', { restApiId: 'a1b2' })).toMatchObject([
       { type: 'AWS::ApiGateway::Stage', from: 'a1b2', controls: [242, 243, 244, 318, 388, 426, 427, 428, 465] },
     ]);
+  });
+  it.each([
+    ['CreateRestApi', { createRestApiInput: { name: 'x' } }, { id: API }, API],
+    ['PutRestApi', { restApiId: API }, null, API],
+    ['CreateDomainName', { createDomainNameInput: { domainName: 'api.example.com' } }, null, 'api.example.com'],
+    ['UpdateDomainName', { domainName: 'api.example.com' }, null, 'api.example.com'],
+  ])('finds what %s names', (name, request, response, id) => {
+    expect(route(name, request, response)).toMatchObject([{ from: id }]);
   });
   it('judges every stage when the role for logs changes', () => {
     expect(route('UpdateAccount', {})).toMatchObject([{ from: ACCOUNT, controls: [242, 388] }]);

@@ -189,3 +189,93 @@ describe('465', () => {
     expect(await planFor(465, STAGE, stage({}))).toMatchObject({ missing: ['cacheTtlSeconds'], steps: [] });
   });
 });
+
+const API = 'a1b2';
+const patchApi = (...patchOperations: object[]) => ['apigateway:UpdateRestApi', { restApiId: API, patchOperations }];
+
+it('227 writes a runbook with the stages and the policy of the API', async () => {
+  const plan = await planFor(227, API, {
+    'apigateway:GetRestApi': { id: API, name: 'shop', endpointConfiguration: { types: ['REGIONAL'] } },
+    'apigateway:GetStages': { item: [{ stageName: 'prod' }, { stageName: 'test' }] },
+  });
+  expect(plan).toMatchObject({ kind: 'guide', mode: 'guided', steps: [] });
+  const commands = plan.guide.flatMap(({ cli }) => cli ?? []).join('\n');
+  expect(commands).toContain('/endpointConfiguration/types/REGIONAL');
+  expect(commands).toContain(`arn:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2/*`);
+  expect(commands.match(/create-deployment/g)).toHaveLength(2);
+});
+
+describe('449', () => {
+  const answers = (more: Record<string, Answer>) => ({
+    'apigateway:GetRestApi': { id: API },
+    'apigateway:GetStages': { item: [{ stageName: 'prod', description: 'live' }, { stageName: 'b' }] },
+    'apigateway:GetDomainNames': {},
+    'apigatewayv2:GetDomainNames': {},
+    ...more,
+  });
+  const older = {
+    'apigateway:GetDomainNames': { items: [{ domainName: 'api.example.com' }] },
+    'apigateway:GetBasePathMappings': { items: [{ restApiId: API }] },
+  };
+  const newer = {
+    'apigateway:GetDomainNames': { items: [{ domainName: 'api.example.com' }] },
+    'apigateway:GetBasePathMappings': new Error('BadRequestException'),
+    'apigatewayv2:GetDomainNames': { Items: [{ DomainName: 'api.example.com' }] },
+    'apigatewayv2:GetApiMappings': { Items: [{ ApiId: API }] },
+  };
+  newer['apigateway:GetBasePathMappings'].name = 'BadRequestException';
+
+  it.each<[string, Record<string, Answer>]>([
+    ['a base path mapping', older],
+    ['an API mapping', newer],
+  ])('disables it behind %s, and writes each stage as it was', async (_, domains) => {
+    const plan = await planFor(449, API, answers(domains));
+    const touch = (stageName: string, value: string) => [
+      'apigateway:UpdateStage',
+      { restApiId: API, stageName, patchOperations: [{ op: 'replace', path: '/description', value }] },
+    ];
+    const flag = (value: string) => patchApi({ op: 'replace', path: '/disableExecuteApiEndpoint', value });
+    expect(callsOf(plan)).toEqual({
+      steps: [flag('true'), touch('b', ''), touch('prod', 'live')],
+      undo: [flag('false'), touch('b', ''), touch('prod', 'live')],
+    });
+    expect(plan.mode).toBe('approve');
+  });
+
+  it('leaves an API alone that has no other name', async () => {
+    const plan = await planFor(449, API, answers({}));
+    expect(plan).toMatchObject({ kind: 'guide', steps: [] });
+    expect(plan.guide[0]?.text).toContain('no custom domain');
+  });
+});
+
+it('460 sets a size and publishes nothing', async () => {
+  const plan = await planFor(460, API, { 'apigateway:GetRestApi': { id: API } });
+  expect(callsOf(plan)).toEqual({
+    steps: [patchApi({ op: 'replace', path: '/minimumCompressionSize', value: '1024' })],
+    undo: [patchApi({ op: 'replace', path: '/minimumCompressionSize' })],
+  });
+  expect(plan.impact).toContain('deploys');
+});
+
+describe('503', () => {
+  const domain = (more: object) => ({ 'apigateway:GetDomainName': { securityPolicy: 'TLS_1_0', ...more } });
+  it('asks for TLS 1.2', async () => {
+    const write = (value: string) => [
+      'apigateway:UpdateDomainName',
+      { domainName: 'api.example.com', patchOperations: [{ op: 'replace', path: '/securityPolicy', value }] },
+    ];
+    expect(callsOf(await planFor(503, 'api.example.com', domain({ domainNameStatus: 'AVAILABLE' })))).toEqual({
+      steps: [write('TLS_1_2')],
+      undo: [write('TLS_1_0')],
+    });
+  });
+  it.each([
+    [{ domainNameStatus: 'UPDATING' }, 'UPDATING'],
+    [{ endpointConfiguration: { types: ['EDGE', 'REGIONAL'] } }, 'two kinds of endpoints'],
+  ])('asks a person with %j', async (more, because) => {
+    const plan = await planFor(503, 'api.example.com', domain(more));
+    expect(plan).toMatchObject({ kind: 'guide', steps: [] });
+    expect(plan.guide[0]?.text).toContain(because);
+  });
+});
