@@ -83,9 +83,11 @@ function mentions(input: object, names: readonly string[]): boolean {
 
 /** A role by its ARN under any name, or by its name where the member says that it is one. */
 function givesRole(input: object): boolean {
-  return entriesIn(input).some(
-    ([name, value]) => typeof value === 'string' && (ROLE_ARN.test(value) || (value !== '' && ROLE_MEMBER.test(name))),
-  );
+  return entriesIn(input).some(([name, value]) => {
+    // An instance profile is named within an object of its own.
+    if (typeof value !== 'string') return typeof value === 'object' && value !== null && ROLE_MEMBER.test(name);
+    return ROLE_ARN.test(value) || (value !== '' && ROLE_MEMBER.test(name));
+  });
 }
 
 const ROLE_ARN = /^arn:[^:]+:iam::\d{12}:role\//;

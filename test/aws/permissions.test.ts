@@ -107,6 +107,12 @@ describe('permissionsFor', () => {
     ],
     ['ec2', 'ModifyEbsDefaultKmsKeyId', { KmsKeyId: 'k' }, ['ec2:ModifyEbsDefaultKmsKeyId']],
     ['ec2', 'CopySnapshot', { SourceSnapshotId: 's' }, ['ec2:CopySnapshot']],
+    [
+      'ec2',
+      'AssociateIamInstanceProfile',
+      { InstanceId: 'i', IamInstanceProfile: { Name: 'p' } },
+      ['ec2:AssociateIamInstanceProfile', 'iam:PassRole'],
+    ],
     ['rds', 'ModifyDBInstance', { DBInstanceIdentifier: 'd', MultiAZ: true }, ['rds:ModifyDBInstance']],
     [
       'rds',
