@@ -2,11 +2,13 @@ import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
 import * as configservice from './configservice.ts';
 import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
+import * as ecs from './ecs.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as firehose from './firehose.ts';
@@ -30,11 +32,14 @@ export const detectorTables: readonly Detectors[] = [
   acm.certificates,
   ...Object.values(apigateway),
   apigatewayv2.apis,
+  cloudfront.distributions,
   cloudtrail.trails,
   configservice.config,
   ds.directories,
   ...Object.values(ec2),
   ecr.repositories,
+  ecs.clusters,
+  ecs.taskDefinitions,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
   firehose.deliveryStreams,

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
 import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
+import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { configservice } from './configservice.ts';
 import { ds } from './ds.ts';
@@ -12,11 +13,14 @@ import { ec2Region } from './ec2-region.ts';
 import { ec2Sharing } from './ec2-sharing.ts';
 import { ec2Volumes } from './ec2-volumes.ts';
 import { ecr } from './ecr.ts';
+import { ecs } from './ecs.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
+import { firehose } from './firehose.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
 import { iamUsers } from './iam-users.ts';
+import { kinesis } from './kinesis.ts';
 import { kms } from './kms.ts';
 import { logs } from './logs.ts';
 import { passwordPolicy } from './password-policy.ts';
@@ -36,6 +40,7 @@ export const scenarios: readonly Scenario[] = [
   ...acm,
   ...apigatewayApis,
   ...apigatewayStages,
+  ...cloudfront,
   ...cloudtrail,
   ...configservice,
   ...guardduty,
@@ -47,6 +52,8 @@ export const scenarios: readonly Scenario[] = [
   ...passwordPolicy,
   ...iam,
   ...iamUsers,
+  ...firehose,
+  ...kinesis,
   ...kms,
   ...ec2Connections,
   ...ec2Instances,
@@ -58,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
   ...elbv2,
   ...secretsmanager,
   ...ecr,
+  ...ecs,
   ...sns,
   ...sqs,
   ...ssm,
