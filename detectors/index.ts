@@ -2,6 +2,7 @@ import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
 import * as configservice from './configservice.ts';
@@ -17,8 +18,11 @@ import * as iam from './iam.ts';
 import * as kinesis from './kinesis.ts';
 import * as kms from './kms.ts';
 import * as logs from './logs.ts';
+import * as opensearch from './opensearch.ts';
+import * as route53 from './route53.ts';
 import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
+import * as sagemaker from './sagemaker.ts';
 import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
@@ -32,6 +36,7 @@ export const detectorTables: readonly Detectors[] = [
   acm.certificates,
   ...Object.values(apigateway),
   apigatewayv2.apis,
+  cloudformation.stacks,
   cloudfront.distributions,
   cloudtrail.trails,
   configservice.config,
@@ -48,8 +53,12 @@ export const detectorTables: readonly Detectors[] = [
   kinesis.streams,
   ...Object.values(kms),
   logs.logGroups,
+  ...Object.values(opensearch),
+  route53.hostedZones,
+  route53.addressRecords,
   s3.buckets,
   s3control.accountPublicAccess,
+  ...Object.values(sagemaker),
   secretsmanager.secrets,
   sns.topics,
   sqs.queues,

@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
 import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
+import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { configservice } from './configservice.ts';
@@ -24,9 +25,11 @@ import { kinesis } from './kinesis.ts';
 import { kms } from './kms.ts';
 import { logs } from './logs.ts';
 import { passwordPolicy } from './password-policy.ts';
+import { route53 } from './route53.ts';
 import { s3 } from './s3.ts';
 import { s3LogBucket } from './s3-log-bucket.ts';
 import { s3control } from './s3control.ts';
+import { sagemaker } from './sagemaker.ts';
 import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
@@ -41,11 +44,13 @@ export const scenarios: readonly Scenario[] = [
   ...apigatewayApis,
   ...apigatewayStages,
   ...cloudfront,
+  ...cloudformation,
   ...cloudtrail,
   ...configservice,
   ...guardduty,
   ...logs,
   ...ds,
+  ...route53,
   ...s3,
   ...s3LogBucket,
   ...s3control,
@@ -63,6 +68,7 @@ export const scenarios: readonly Scenario[] = [
   ...ec2Volumes,
   ...elb,
   ...elbv2,
+  ...sagemaker,
   ...secretsmanager,
   ...ecr,
   ...ecs,
