@@ -182,7 +182,10 @@ describe('the order of edits does not matter', () => {
       ...statements,
     ],
   }));
-  const ownKey = { secretKeyArn: 'alias/own', topicKeyArn: 'alias/own', queueKeyArn: 'alias/own' };
+  const ownKey = {
+    ...{ secretKeyArn: 'alias/own', topicKeyArn: 'alias/own', queueKeyArn: 'alias/own' },
+    ...{ deliveryStreamKeyArn: 'own', deliveryKeyArn: 'arn:aws:kms:eu-west-1:123456789012:key/own' },
+  };
 
   const documents: [string, number[], fc.Arbitrary<unknown>, Record<string, string>?][] = [
     [
@@ -232,6 +235,22 @@ describe('the order of edits does not matter', () => {
     ],
     ['topic policy', [182, 183, 383, 436, 438], policy],
     ['queue policy', [382, 452], policy],
+    [
+      'encryption of a delivery stream',
+      [165, 167],
+      fc.constantFrom({ status: 'DISABLED' }, { status: 'ENABLED', keyType: 'AWS_OWNED_CMK' }),
+      ownKey,
+    ],
+    [
+      'destination of a delivery stream',
+      [485, 527, 528],
+      fc.record({
+        ...{ version: fc.constant('1'), id: fc.string(), type: fc.constantFrom('ExtendedS3', 'Redshift') },
+        logging: fc.record({ Enabled: flag, LogGroupName: maybe(fc.string()) }),
+        s3: fc.constant({ EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' } }),
+      }),
+      ownKey,
+    ],
     ['key policy', [121, 122, 123, 294], keyPolicy, { overlapLoses: 'use' }],
     ['key of a secret', [119, 366], maybe(fc.constant('alias/aws/secretsmanager')), ownKey],
     ['key of a topic', [290, 518], maybe(fc.constant('alias/aws/sns')), ownKey],

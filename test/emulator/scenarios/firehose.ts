@@ -1,0 +1,172 @@
+import { CreateLogGroupCommand, CreateLogStreamCommand } from '@aws-sdk/client-cloudwatch-logs';
+import {
+  CreateDeliveryStreamCommand,
+  type CreateDeliveryStreamCommandInput,
+  DescribeDeliveryStreamCommand,
+} from '@aws-sdk/client-firehose';
+import {
+  CreateStreamCommand,
+  DescribeStreamSummaryCommand,
+  StartStreamEncryptionCommand,
+} from '@aws-sdk/client-kinesis';
+import { CreateKeyCommand } from '@aws-sdk/client-kms';
+import { ACCOUNT, type Aws, REGION } from '../clients.ts';
+import { event, terraform } from '../event.ts';
+import { scenario } from '../scenario.ts';
+
+const ID = 'clicks';
+const ROLE = `arn:aws:iam::${ACCOUNT}:role/firehose`;
+const S3 = {
+  ...{ RoleARN: ROLE, BucketARN: 'arn:aws:s3:::clicks-of-everybody', Prefix: 'clicks/' },
+  ...{ BufferingHints: { SizeInMBs: 7, IntervalInSeconds: 120 }, ErrorOutputPrefix: 'failed/' },
+};
+
+async function made(aws: Aws, more: Partial<CreateDeliveryStreamCommandInput>) {
+  await aws.firehose.send(
+    new CreateDeliveryStreamCommand({
+      ...{ DeliveryStreamName: ID, DeliveryStreamType: 'DirectPut' },
+      ...(more.RedshiftDestinationConfiguration ? {} : { ExtendedS3DestinationConfiguration: S3 }),
+      ...more,
+    }),
+  );
+  return { id: ID, event: event('firehose:CreateDeliveryStream', { deliveryStreamName: ID }, { by: terraform }) };
+}
+
+async function newKey({ kms }: Aws): Promise<string> {
+  const { KeyMetadata } = await kms.send(new CreateKeyCommand({}));
+  return KeyMetadata?.Arn ?? '';
+}
+
+/** What matters of a delivery stream; the version counts the updates. */
+async function state(aws: Aws, id: string) {
+  const { DeliveryStreamDescription: stream } = await aws.firehose.send(
+    new DescribeDeliveryStreamCommand({ DeliveryStreamName: id }),
+  );
+  const { Status = 'DISABLED', ...key } = stream?.DeliveryStreamEncryptionConfiguration ?? {};
+  const [destination] = stream?.Destinations ?? [];
+  const redshift = destination?.RedshiftDestinationDescription;
+  return {
+    encryption: Status === 'ENABLED' ? { Status, ...key } : { Status },
+    s3: withDefaults(destination?.ExtendedS3DestinationDescription),
+    redshift: redshift && {
+      ...withDefaults(redshift),
+      S3DestinationDescription: withDefaults(redshift.S3DestinationDescription),
+    },
+  };
+}
+
+/** AWS fills these in, the emulator leaves them out. */
+const withDefaults = <D extends object>(destination: D | undefined) =>
+  destination && {
+    ...{ CloudWatchLoggingOptions: { Enabled: false } },
+    ...{ EncryptionConfiguration: { NoEncryptionConfig: 'NoEncryption' } },
+    ...destination,
+  };
+
+const inside = (
+  control: number,
+  before: CreateDeliveryStreamCommandInput['DeliveryStreamEncryptionConfigurationInput'],
+) =>
+  scenario({
+    control,
+    off: [control === 165 ? 167 : 165],
+    arrange: async (aws) => {
+      const { id, event } = await made(aws, before ? { DeliveryStreamEncryptionConfigurationInput: before } : {});
+      return { id, event, parameters: { deliveryStreamKeyArn: await newKey(aws) } };
+    },
+    state: async (aws, id) => {
+      const now = await state(aws, id);
+      const { KeyARN, ...encryption }: { KeyARN?: string | undefined } = now.encryption;
+      return { ...now, encryption: { ...encryption, own: KeyARN !== undefined } };
+    },
+    expected: (before) => ({
+      ...before,
+      encryption: {
+        Status: 'ENABLED',
+        KeyType: control === 165 ? 'AWS_OWNED_CMK' : 'CUSTOMER_MANAGED_CMK',
+        own: control !== 165,
+      },
+    }),
+  });
+
+const fromKinesis = (control: number) =>
+  scenario({
+    control,
+    arrange: async (aws) => {
+      const StreamName = 'clicks-in';
+      await aws.kinesis.send(new CreateStreamCommand({ StreamName, ShardCount: 1 }));
+      if (control === 168)
+        await aws.kinesis.send(
+          new StartStreamEncryptionCommand({ StreamName, EncryptionType: 'KMS', KeyId: 'alias/aws/kinesis' }),
+        );
+      const KinesisStreamARN = `arn:aws:kinesis:${REGION}:${ACCOUNT}:stream/${StreamName}`;
+      const arranged = await made(aws, {
+        DeliveryStreamType: 'KinesisStreamAsSource',
+        KinesisStreamSourceConfiguration: { KinesisStreamARN, RoleARN: ROLE },
+      });
+      const changed = event(`kinesis:${control === 168 ? 'Start' : 'Stop'}StreamEncryption`, {
+        streamName: StreamName,
+      });
+      return { ...arranged, event: changed, parameters: { sourceStreamKeyArn: await newKey(aws) } };
+    },
+    state: async ({ kinesis }, _id) => {
+      const { StreamDescriptionSummary: stream } = await kinesis.send(
+        new DescribeStreamSummaryCommand({ StreamName: 'clicks-in' }),
+      );
+      const { EncryptionType, KeyId, RetentionPeriodHours, OpenShardCount } = stream ?? {};
+      return { EncryptionType, own: KeyId?.startsWith('arn:') === true, RetentionPeriodHours, OpenShardCount };
+    },
+    expected: (before) => ({ ...before, EncryptionType: 'KMS', own: control === 168 }),
+  });
+
+const LOGGING = { Enabled: true, LogGroupName: `/aws/kinesisfirehose/${ID}`, LogStreamName: 'DestinationDelivery' };
+
+const REDSHIFT = {
+  ...{ RoleARN: ROLE, ClusterJDBCURL: 'jdbc:redshift://clicks:5439/clicks', Username: 'loader' },
+  ...{ Password: 'Passw0rd-Passw0rd', CopyCommand: { DataTableName: 'clicks', CopyOptions: 'json' } },
+  S3Configuration: S3,
+};
+
+export const firehose = [
+  inside(165, undefined),
+  fromKinesis(166),
+  inside(167, { KeyType: 'AWS_OWNED_CMK' }),
+  fromKinesis(168),
+  scenario({
+    control: 485,
+    off: [527, 528],
+    arrange: (aws) => made(aws, {}),
+    state,
+    expected: (before) => ({ ...before, s3: before.s3 && { ...before.s3, CloudWatchLoggingOptions: LOGGING } }),
+  }),
+  scenario({
+    control: 485,
+    variant: 'to Redshift, into a log group that is there',
+    off: [527, 528],
+    arrange: async (aws) => {
+      const { LogGroupName: logGroupName, LogStreamName: logStreamName } = LOGGING;
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName }));
+      await aws.logs.send(new CreateLogStreamCommand({ logGroupName, logStreamName }));
+      return made(aws, { RedshiftDestinationConfiguration: REDSHIFT });
+    },
+    state,
+    expected: (before) => ({
+      ...before,
+      redshift: before.redshift && { ...before.redshift, CloudWatchLoggingOptions: LOGGING },
+    }),
+  }),
+  ...[527, 528].map((control) =>
+    scenario({
+      control,
+      also: [control === 527 ? 528 : 527],
+      off: [485],
+      arrange: async (aws) => ({ ...(await made(aws, {})), parameters: { deliveryKeyArn: await newKey(aws) } }),
+      state: async (aws, id) => {
+        const { s3, ...rest } = await state(aws, id);
+        const { KMSEncryptionConfig } = { KMSEncryptionConfig: undefined, ...s3?.EncryptionConfiguration };
+        return { ...rest, s3: { ...s3, EncryptionConfiguration: KMSEncryptionConfig === undefined ? 'none' : 'KMS' } };
+      },
+      expected: (before) => ({ ...before, s3: { ...before.s3, EncryptionConfiguration: 'KMS' } }),
+    }),
+  ),
+];
