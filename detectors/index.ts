@@ -20,6 +20,7 @@ import * as kms from './kms.ts';
 import * as logs from './logs.ts';
 import * as opensearch from './opensearch.ts';
 import * as route53 from './route53.ts';
+import * as route53domains from './route53domains.ts';
 import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
 import * as sagemaker from './sagemaker.ts';
@@ -56,6 +57,7 @@ export const detectorTables: readonly Detectors[] = [
   ...Object.values(opensearch),
   route53.hostedZones,
   route53.addressRecords,
+  route53domains.registeredDomains,
   s3.buckets,
   s3control.accountPublicAccess,
   ...Object.values(sagemaker),

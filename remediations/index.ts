@@ -20,6 +20,7 @@ import * as kms from './kms.ts';
 import * as logs from './logs.ts';
 import * as opensearch from './opensearch.ts';
 import * as route53 from './route53.ts';
+import * as route53domains from './route53domains.ts';
 import * as s3 from './s3.ts';
 import * as s3control from './s3control.ts';
 import * as sagemaker from './sagemaker.ts';
@@ -56,6 +57,7 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   ...Object.values(opensearch),
   route53.hostedZoneRemediations,
   route53.addressRecordRemediations,
+  route53domains.registeredDomainRemediations,
   s3.bucketRemediations,
   s3control.accountPublicAccessRemediations,
   ...Object.values(sagemaker),

@@ -26,6 +26,7 @@ import { kms } from './kms.ts';
 import { logs } from './logs.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { route53 } from './route53.ts';
+import { route53domains } from './route53domains.ts';
 import { s3 } from './s3.ts';
 import { s3LogBucket } from './s3-log-bucket.ts';
 import { s3control } from './s3control.ts';
@@ -51,6 +52,7 @@ export const scenarios: readonly Scenario[] = [
   ...logs,
   ...ds,
   ...route53,
+  ...route53domains,
   ...s3,
   ...s3LogBucket,
   ...s3control,
