@@ -2,6 +2,7 @@ import type { Detectors, Remediations } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as autoscaling from './autoscaling.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
@@ -37,6 +38,8 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   acm.certificateRemediations,
   ...Object.values(apigateway),
   apigatewayv2.apiRemediations,
+  autoscaling.launchConfigurationRemediations,
+  autoscaling.groupRemediations,
   cloudformation.stackRemediations,
   cloudfront.distributionRemediations,
   cloudtrail.trailRemediations,

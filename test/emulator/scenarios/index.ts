@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
 import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
+import { autoscaling } from './autoscaling.ts';
 import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
@@ -80,4 +81,5 @@ export const scenarios: readonly Scenario[] = [
   ...transfer,
   ...wafv2,
   ...workspaces,
+  ...autoscaling,
 ].sort((a, b) => a.control - b.control);
