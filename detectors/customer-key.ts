@@ -18,20 +18,29 @@ const isForeign = (id: string, account: string): boolean => id.startsWith('arn:'
  * name does not tell.
  */
 export function encryptionKey(keyId: Read<string | undefined>): Read<EncryptionKey | undefined> {
+  const keys = encryptionKeys(derive({ keyId }, ({ keyId: id }) => (id ? [id] : [])));
+  return derive({ keys }, ({ keys: [key] }) => key);
+}
+
+/** The same for several keys, in their order. */
+export function encryptionKeys(keyIds: Read<readonly string[]>): Read<readonly EncryptionKey[]> {
+  const isAsked = (id: string, account: string) => !isAwsAlias(id) && !isForeign(id, account);
   const asked = readEach(
     'kms',
     'DescribeKey',
-    ({ keyId, account }) => (keyId && !isAwsAlias(keyId) && !isForeign(keyId, account) ? [{ KeyId: keyId }] : []),
+    ({ keyIds, account }) => keyIds.filter((id) => isAsked(id, account)).map((KeyId) => ({ KeyId })),
     (out) => out.KeyMetadata?.KeyManager,
-    { needs: { keyId }, absent: ['NotFoundException'] },
+    { needs: { keyIds }, absent: ['NotFoundException'] },
   );
-  return derive({ keyId, asked }, ({ keyId: id, asked, account }): EncryptionKey | undefined => {
-    if (!id) return undefined;
-    if (isAwsAlias(id)) return { id, manager: 'AWS' };
-    if (isForeign(id, account)) return { id, manager: 'customer' };
-    const [manager] = asked;
-    if (manager === undefined) return { id, manager: 'missing' };
-    return { id, manager: manager === 'AWS' ? 'AWS' : 'customer' };
+  return derive({ keyIds, asked }, ({ keyIds: ids, asked, account }) => {
+    const found = ids.filter((id) => isAsked(id, account));
+    return ids.map((id): EncryptionKey => {
+      if (isAwsAlias(id)) return { id, manager: 'AWS' };
+      if (isForeign(id, account)) return { id, manager: 'customer' };
+      const manager = asked[found.indexOf(id)];
+      if (manager === undefined) return { id, manager: 'missing' };
+      return { id, manager: manager === 'AWS' ? 'AWS' : 'customer' };
+    });
   });
 }
 

@@ -198,6 +198,7 @@ export const PASSES_ROLE: ReadonlySet<string> = new Set([
   'rds.ModifyDBCluster',
   'rds.ModifyDBInstance',
   's3.PutBucketReplication',
+  'sagemaker.CreateEndpointConfig',
   'sagemaker.CreateHyperParameterTuningJob',
   'sagemaker.CreateModel',
   'sagemaker.CreateNotebookInstance',
