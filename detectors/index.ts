@@ -16,9 +16,11 @@ import * as elbv2 from './elbv2.ts';
 import * as firehose from './firehose.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
+import * as kafka from './kafka.ts';
 import * as kinesis from './kinesis.ts';
 import * as kms from './kms.ts';
 import * as logs from './logs.ts';
+import * as mq from './mq.ts';
 import * as opensearch from './opensearch.ts';
 import * as route53 from './route53.ts';
 import * as route53domains from './route53domains.ts';
@@ -54,9 +56,11 @@ export const detectorTables: readonly Detectors[] = [
   firehose.deliveryStreams,
   guardduty.threatDetection,
   ...Object.values(iam),
+  kafka.clusters,
   kinesis.streams,
   ...Object.values(kms),
   logs.logGroups,
+  mq.brokers,
   ...Object.values(opensearch),
   route53.hostedZones,
   route53.addressRecords,

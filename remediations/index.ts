@@ -16,9 +16,11 @@ import * as elbv2 from './elbv2.ts';
 import * as firehose from './firehose.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
+import * as kafka from './kafka.ts';
 import * as kinesis from './kinesis.ts';
 import * as kms from './kms.ts';
 import * as logs from './logs.ts';
+import * as mq from './mq.ts';
 import * as opensearch from './opensearch.ts';
 import * as route53 from './route53.ts';
 import * as route53domains from './route53domains.ts';
@@ -54,9 +56,11 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   firehose.deliveryStreamRemediations,
   guardduty.threatDetectionRemediations,
   ...Object.values(iam),
+  kafka.clusterRemediations,
   kinesis.streamRemediations,
   ...Object.values(kms),
   logs.logGroupRemediations,
+  mq.brokerRemediations,
   ...Object.values(opensearch),
   route53.hostedZoneRemediations,
   route53.addressRecordRemediations,

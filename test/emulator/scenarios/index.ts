@@ -22,9 +22,11 @@ import { firehose } from './firehose.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
 import { iamUsers } from './iam-users.ts';
+import { kafka } from './kafka.ts';
 import { kinesis } from './kinesis.ts';
 import { kms } from './kms.ts';
 import { logs } from './logs.ts';
+import { mq } from './mq.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { route53 } from './route53.ts';
 import { route53domains } from './route53domains.ts';
@@ -52,6 +54,7 @@ export const scenarios: readonly Scenario[] = [
   ...guardduty,
   ...logs,
   ...ds,
+  ...mq,
   ...route53,
   ...route53domains,
   ...s3,
@@ -62,6 +65,7 @@ export const scenarios: readonly Scenario[] = [
   ...iamUsers,
   ...firehose,
   ...kinesis,
+  ...kafka,
   ...kms,
   ...ec2Connections,
   ...ec2Instances,
