@@ -4,6 +4,7 @@ import {
   detectors,
   fail,
   ids,
+  lowerNextToken,
   only,
   openStatements,
   parsePolicy,
@@ -21,7 +22,7 @@ const names = readPages(
   'DescribeRepositories',
   () => ({}),
   (out) => (out.repositories ?? []).flatMap(({ repositoryName }) => repositoryName ?? []),
-  ({ nextToken }) => (nextToken ? { nextToken } : undefined),
+  lowerNextToken,
 );
 
 export const repository = read(

@@ -12,6 +12,7 @@ import {
   fail,
   ids,
   idsAs,
+  lowerNextToken,
   missing,
   only,
   pass,
@@ -23,9 +24,6 @@ import {
   tagsFrom,
   type Verdict,
 } from '../src/control.ts';
-
-const nextPage = ({ nextToken }: { readonly nextToken?: string | undefined }) =>
-  nextToken ? { nextToken } : undefined;
 
 const tags = read(
   'ecs',
@@ -39,7 +37,7 @@ const clusterNames = readPages(
   'ListClusters',
   () => ({}),
   (out) => (out.clusterArns ?? []).map(nameOfCluster),
-  nextPage,
+  lowerNextToken,
 );
 
 /** Events name a cluster by name or ARN; a name is enough in its region. */
@@ -149,7 +147,7 @@ const serviceArns = readPages(
   'ListServices',
   ({ clusterNames }) => clusterNames.map((cluster) => ({ cluster })),
   (out) => out.serviceArns ?? [],
-  nextPage,
+  lowerNextToken,
   { needs: { clusterNames }, absent: ['ClusterNotFoundException'] },
 );
 
@@ -232,7 +230,7 @@ export const taskDefinitions = detectors(
       'ListTaskDefinitions',
       () => ({ status: 'ACTIVE' as const }),
       (out) => out.taskDefinitionArns ?? [],
-      nextPage,
+      lowerNextToken,
     ),
     // AWS has no code of its own for a revision that is not there.
     gone: ['ClientException'],

@@ -1,11 +1,22 @@
-import { derive, detectors, fail, pass, place, placeIn, readEach, readPages, regionSettings } from '../src/control.ts';
+import {
+  derive,
+  detectors,
+  fail,
+  nextToken,
+  pass,
+  place,
+  placeIn,
+  readEach,
+  readPages,
+  regionSettings,
+} from '../src/control.ts';
 
 const detectorIds = readPages(
   'guardduty',
   'ListDetectors',
   () => ({}),
   (out) => out.DetectorIds ?? [],
-  ({ NextToken }) => (NextToken ? { NextToken } : undefined),
+  nextToken,
 );
 
 const statuses = readEach(

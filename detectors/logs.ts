@@ -3,6 +3,7 @@ import {
   detectors,
   fail,
   idsAs,
+  lowerNextToken,
   missing,
   pass,
   read,
@@ -11,9 +12,6 @@ import {
   skip,
   tagsFrom,
 } from '../src/control.ts';
-
-const nextPage = ({ nextToken }: { readonly nextToken?: string | undefined }) =>
-  nextToken ? { nextToken } : undefined;
 
 /** Events of encryption may name the group by its ARN. */
 const groupName = idsAs(
@@ -28,7 +26,7 @@ const named = readPages(
   'DescribeLogGroups',
   ({ id }) => ({ logGroupNamePrefix: id }),
   (out, { id }) => (out.logGroups ?? []).filter(({ logGroupName }) => logGroupName === id),
-  nextPage,
+  lowerNextToken,
 );
 const logGroup = derive({ named }, ({ named: [one] }) => one ?? missing);
 
@@ -49,7 +47,7 @@ export const logGroups = detectors(
       'DescribeLogGroups',
       () => ({}),
       (out) => (out.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []),
-      nextPage,
+      lowerNextToken,
     ),
     gone: ['ResourceNotFoundException'],
     tags: read(

@@ -37,6 +37,7 @@ export {
 } from './control/policy-principals.ts';
 export {
   derive,
+  lowerNextToken,
   missing,
   nextMarker,
   nextToken,

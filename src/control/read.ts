@@ -108,6 +108,10 @@ function base<N extends Reads>(service: Service, operation: string, options: Opt
 export const nextToken = (output: { readonly NextToken?: string | undefined }) =>
   output.NextToken ? { NextToken: output.NextToken } : undefined;
 
+/** Asks for the next page of an API that spells it `nextToken`, as ECS does. */
+export const lowerNextToken = (output: { readonly nextToken?: string | undefined }) =>
+  output.nextToken ? { nextToken: output.nextToken } : undefined;
+
 /** Asks for the next page of an API that pages by `Marker`, as IAM does. */
 export const nextMarker = (output: {
   readonly IsTruncated?: boolean | undefined;
