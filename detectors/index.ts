@@ -6,6 +6,7 @@ import * as autoscaling from './autoscaling.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
+import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
 import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
@@ -31,6 +32,7 @@ import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
+import * as stepfunctions from './stepfunctions.ts';
 import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
 import * as workspaces from './workspaces.ts';
@@ -44,6 +46,7 @@ export const detectorTables: readonly Detectors[] = [
   autoscaling.groups,
   cloudformation.stacks,
   cloudfront.distributions,
+  codebuild.projects,
   cloudtrail.trails,
   configservice.config,
   ds.directories,
@@ -72,6 +75,7 @@ export const detectorTables: readonly Detectors[] = [
   sns.topics,
   sqs.queues,
   ssm.documentSharing,
+  stepfunctions.stateMachines,
   transfer.servers,
   wafv2.protectedLoadBalancers,
   wafv2.protectedStages,

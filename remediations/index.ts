@@ -6,6 +6,7 @@ import * as autoscaling from './autoscaling.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
+import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
 import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
@@ -31,6 +32,7 @@ import * as secretsmanager from './secretsmanager.ts';
 import * as sns from './sns.ts';
 import * as sqs from './sqs.ts';
 import * as ssm from './ssm.ts';
+import * as stepfunctions from './stepfunctions.ts';
 import * as transfer from './transfer.ts';
 import * as wafv2 from './wafv2.ts';
 import * as workspaces from './workspaces.ts';
@@ -44,6 +46,7 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   autoscaling.groupRemediations,
   cloudformation.stackRemediations,
   cloudfront.distributionRemediations,
+  codebuild.projectRemediations,
   cloudtrail.trailRemediations,
   configservice.configRemediations,
   ds.directoryRemediations,
@@ -72,6 +75,7 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   sns.topicRemediations,
   sqs.queueRemediations,
   ssm.documentSharingRemediations,
+  stepfunctions.stateMachineRemediations,
   transfer.serverRemediations,
   wafv2.protectedLoadBalancerRemediations,
   wafv2.protectedStageRemediations,

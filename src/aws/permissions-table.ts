@@ -271,6 +271,25 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
   // Firehose API reference, DeliveryStreamEncryptionConfigurationInput: it creates a grant on the caller's behalf.
   'firehose.StartDeliveryStreamEncryption': [{ actions: ['kms:CreateGrant'], whenGiven: ['KeyARN'] }],
   'guardduty.CreateDetector': [{ actions: ['iam:CreateServiceLinkedRole'] }],
+  // OpenSearch Service developer guide, "Encryption of data at rest": it uses the key by a grant of the caller's.
+  'opensearch.UpdateDomainConfig': [
+    { actions: ['kms:CreateGrant', 'kms:DescribeKey'], whenGiven: ['EncryptionAtRestOptions'] },
+  ],
+  // MSK developer guide, broker logs: deliveries are set up with the caller's rights.
+  'kafka.UpdateMonitoring': [
+    {
+      actions: [
+        ...LOG_DELIVERY,
+        'logs:DescribeLogGroups',
+        'logs:DescribeResourcePolicies',
+        'logs:GetLogDelivery',
+        'logs:ListLogDeliveries',
+        'logs:PutResourcePolicy',
+        'logs:UpdateLogDelivery',
+      ],
+      whenGiven: ['LoggingInfo'],
+    },
+  ],
   // S3 user guide, "Required permissions for Amazon S3 API operations": conditionally required.
   's3.CreateBucket': [
     { actions: ['s3:PutBucketAcl'], whenGiven: ['ACL', 'GrantFullControl', 'GrantRead', 'GrantWrite'] },

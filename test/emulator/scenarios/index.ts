@@ -6,6 +6,7 @@ import { autoscaling } from './autoscaling.ts';
 import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
+import { codebuild } from './codebuild.ts';
 import { configservice } from './configservice.ts';
 import { ds } from './ds.ts';
 import { ec2Connections } from './ec2-connections.ts';
@@ -27,6 +28,7 @@ import { kinesis } from './kinesis.ts';
 import { kms } from './kms.ts';
 import { logs } from './logs.ts';
 import { mq } from './mq.ts';
+import { opensearch } from './opensearch.ts';
 import { passwordPolicy } from './password-policy.ts';
 import { route53 } from './route53.ts';
 import { route53domains } from './route53domains.ts';
@@ -38,6 +40,7 @@ import { secretsmanager } from './secretsmanager.ts';
 import { sns } from './sns.ts';
 import { sqs } from './sqs.ts';
 import { ssm } from './ssm.ts';
+import { stepfunctions } from './stepfunctions.ts';
 import { transfer } from './transfer.ts';
 import { wafv2 } from './wafv2.ts';
 import { workspaces } from './workspaces.ts';
@@ -48,6 +51,7 @@ export const scenarios: readonly Scenario[] = [
   ...apigatewayApis,
   ...apigatewayStages,
   ...cloudfront,
+  ...codebuild,
   ...cloudformation,
   ...cloudtrail,
   ...configservice,
@@ -60,6 +64,7 @@ export const scenarios: readonly Scenario[] = [
   ...s3,
   ...s3LogBucket,
   ...s3control,
+  ...opensearch,
   ...passwordPolicy,
   ...iam,
   ...iamUsers,
@@ -82,6 +87,7 @@ export const scenarios: readonly Scenario[] = [
   ...sns,
   ...sqs,
   ...ssm,
+  ...stepfunctions,
   ...transfer,
   ...wafv2,
   ...workspaces,
