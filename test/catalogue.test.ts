@@ -145,6 +145,10 @@ const OTHER_NAMES: Readonly<Record<string, { service: Service; operation: string
   'apigateway:UpdateApi': { service: 'apigatewayv2', operation: 'UpdateApi' },
   's3:PutAccountPublicAccessBlock': { service: 's3control', operation: 'PutPublicAccessBlock' },
   's3:DeleteAccountPublicAccessBlock': { service: 's3control', operation: 'DeletePublicAccessBlock' },
+  'amazonmq:CreateBroker': { service: 'mq', operation: 'CreateBroker' },
+  'amazonmq:UpdateBroker': { service: 'mq', operation: 'UpdateBroker' },
+  'amazonmq:RebootBroker': { service: 'mq', operation: 'RebootBroker' },
+  'amazonmq:DeleteBroker': { service: 'mq', operation: 'DeleteBroker' },
 };
 
 const isService = (name: string): name is Service => Object.hasOwn(clients, name);
@@ -176,7 +180,7 @@ describe.each(controls)('control $name', ({ number, detector, remediation }) => 
       if (ids.kind !== 'paths') continue;
       expect(ids.paths.length).toBeGreaterThan(0);
       for (const path of ids.paths) {
-        expect(path).toMatch(/^(requestParameters|responseElements)(\.[\w|]+(\[\])?)+$/);
+        expect(path).toMatch(/^(requestParameters|responseElements)(\.[\w|-]+(\[\])?)+$/);
         const value = path
           .split('.')
           .reduceRight<unknown>(
