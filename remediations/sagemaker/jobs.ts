@@ -6,7 +6,6 @@ type Aspect = 'traffic' | 'vpc' | 'isolation' | 'volume' | 'output';
 
 /** How a kind of job is made, and what its launchers call the settings. */
 interface Kind {
-  readonly name: 'processing' | 'training' | 'tuning';
   readonly make: 'CreateProcessingJob' | 'CreateTrainingJob' | 'CreateHyperParameterTuningJob';
   /** The AWS CLI's command that shows a job. */
   readonly show: (id: string) => string;

@@ -4,7 +4,6 @@ import { jobRunbooks } from './jobs.ts';
 
 const runbooks = jobRunbooks(
   {
-    name: 'processing',
     make: 'CreateProcessingJob',
     show: (id) => `aws sagemaker describe-processing-job --processing-job-name ${id}`,
     stop: (id) => concrete('sagemaker', 'StopProcessingJob', { ProcessingJobName: id }),

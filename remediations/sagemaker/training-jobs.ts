@@ -4,7 +4,6 @@ import { jobRunbooks } from './jobs.ts';
 
 const runbooks = jobRunbooks(
   {
-    name: 'training',
     make: 'CreateTrainingJob',
     show: (id) => `aws sagemaker describe-training-job --training-job-name ${id}`,
     stop: (id) => concrete('sagemaker', 'StopTrainingJob', { TrainingJobName: id }),

@@ -6,7 +6,6 @@ const WHERE = 'TrainingJobDefinition (and of every one of TrainingJobDefinitions
 
 const runbooks = jobRunbooks(
   {
-    name: 'tuning',
     make: 'CreateHyperParameterTuningJob',
     show: (id) => `aws sagemaker describe-hyper-parameter-tuning-job --hyper-parameter-tuning-job-name ${id}`,
     stop: (id) => concrete('sagemaker', 'StopHyperParameterTuningJob', { HyperParameterTuningJobName: id }),
