@@ -14,7 +14,9 @@ import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
+import * as emr from './emr.ts';
 import * as firehose from './firehose.ts';
+import * as glue from './glue.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
 import * as kafka from './kafka.ts';
@@ -56,7 +58,10 @@ export const detectorTables: readonly Detectors[] = [
   ecs.taskDefinitions,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
+  emr.clusters,
+  emr.publicAccessBlock,
   firehose.deliveryStreams,
+  glue.dataCatalog,
   guardduty.threatDetection,
   ...Object.values(iam),
   kafka.clusters,

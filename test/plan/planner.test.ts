@@ -266,6 +266,18 @@ describe('the order of edits does not matter', () => {
       fc.record({ crossZone: fc.boolean(), drainingTimeout: maybe(fc.nat()) }),
     ],
     [
+      'encryption of a search domain',
+      [156, 285],
+      fc.record({ atRest: fc.record({ Enabled: fc.boolean() }), nodeToNode: fc.record({ Enabled: fc.boolean() }) }),
+      { domainKeyArn: 'alias/own' },
+    ],
+    [
+      'nodes of a search domain',
+      [498, 500],
+      fc.record({ nodes: fc.record({ InstanceCount: maybe(fc.nat({ max: 80 })), WarmEnabled: flag }) }),
+      { masterInstanceType: 'm7g.large.search' },
+    ],
+    [
       'encryption of a queue',
       [291, 451],
       fc.constantFrom({ key: undefined, managed: false }, { key: 'alias/aws/sqs', managed: false }),

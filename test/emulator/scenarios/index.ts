@@ -19,7 +19,9 @@ import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
+import { emr } from './emr.ts';
 import { firehose } from './firehose.ts';
+import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
 import { iamUsers } from './iam-users.ts';
@@ -71,6 +73,8 @@ export const scenarios: readonly Scenario[] = [
   ...firehose,
   ...kinesis,
   ...kafka,
+  ...emr,
+  ...glue,
   ...kms,
   ...ec2Connections,
   ...ec2Instances,

@@ -1,0 +1,1 @@
+export { domainOptions } from './opensearch/options.ts';

@@ -1,0 +1,1 @@
+export { domainOptionRemediations } from './opensearch/options.ts';

@@ -1,0 +1,204 @@
+import { describe, expect, it } from 'vitest';
+import { type Answers, callsOf, judge, planFor, plansFor } from '../controls.ts';
+
+const ID = 'shop';
+const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1111';
+const domain = (more: object = {}): Answers => ({
+  'opensearch:DescribeDomain': { DomainStatus: { DomainName: ID, EngineVersion: 'OpenSearch_2.19', ...more } },
+  'ec2:DescribeSubnets': {
+    Subnets: [
+      { SubnetId: 'subnet-a', AvailabilityZone: 'eu-west-1a' },
+      { SubnetId: 'subnet-a2', AvailabilityZone: 'eu-west-1a' },
+      { SubnetId: 'subnet-b', AvailabilityZone: 'eu-west-1b' },
+      { SubnetId: 'subnet-c', AvailabilityZone: 'eu-west-1c' },
+    ],
+  },
+});
+const update = (input: object) => ['opensearch:UpdateDomainConfig', { DomainName: ID, ...input }];
+const set = (parameters: Readonly<Record<string, string>>) => ({ parameters });
+
+const nodes = {
+  ...{ InstanceType: 'r6g.large.search', InstanceCount: 3, WarmEnabled: true, WarmType: 'ultrawarm1.medium.search' },
+  ...{
+    WarmCount: 2,
+    ColdStorageOptions: { Enabled: true },
+    DedicatedMasterEnabled: false,
+    ZoneAwarenessEnabled: false,
+  },
+};
+const endpoint = {
+  ...{ EnforceHTTPS: false, TLSSecurityPolicy: 'Policy-Min-TLS-1-2-PFS-2023-10', CustomEndpointEnabled: true },
+  ...{ CustomEndpoint: 'search.example.com', CustomEndpointCertificateArn: 'arn:aws:acm:eu-west-1:1:certificate/1' },
+};
+const volumes = { EBSEnabled: true, VolumeType: 'io1', VolumeSize: 200, Iops: 4000 };
+const inVpc = {
+  VPCId: 'vpc-1',
+  SubnetIds: ['subnet-a'],
+  AvailabilityZones: ['eu-west-1a'],
+  SecurityGroupIds: ['sg-1'],
+};
+const pools = {
+  cognitoUserPoolId: 'eu-west-1_abc',
+  cognitoIdentityPoolId: 'eu-west-1:11-22',
+  cognitoRoleArn: 'arn:aws:iam::123456789012:role/dashboards',
+};
+const masters = { DedicatedMasterEnabled: true, DedicatedMasterType: 'm7g.large.search', DedicatedMasterCount: 3 };
+
+describe('options keep what else they hold, and go back', () => {
+  it.each<[number, string, object, Readonly<Record<string, string>>, object, object]>([
+    [326, 'HTTPS', { DomainEndpointOptions: endpoint }, {}, { EnforceHTTPS: true }, {}],
+    [496, 'io1', { EBSOptions: volumes }, {}, { VolumeType: 'gp3' }, {}],
+    [496, 'few operations', { EBSOptions: { ...volumes, Iops: 1000 } }, {}, { VolumeType: 'gp3', Iops: 3000 }, {}],
+    [498, 'zones', { ClusterConfig: nodes }, {}, { InstanceCount: 4 }, {}],
+    [500, 'masters', { ClusterConfig: nodes }, { masterInstanceType: 'm7g.large.search' }, masters, {}],
+  ])('%i: %s', async (control, _, before, parameters, change) => {
+    const plan = await planFor(control, ID, domain(before), set(parameters));
+    const [[option, value] = ['', {}]] = Object.entries(before);
+    const more =
+      control === 498 ? { ZoneAwarenessEnabled: true, ZoneAwarenessConfig: { AvailabilityZoneCount: 2 } } : {};
+    const after = { [option]: { ...value, ...change, ...more } };
+    expect(plan.mode).toBe('approve');
+    expect(callsOf(plan)).toEqual({ steps: [update(after)], undo: [update(before)] });
+    expect(await judge(control, ID, domain(after))).toBe('pass');
+  });
+
+  it('326 leaves the name out that a custom endpoint had', async () => {
+    const off = { ...endpoint, CustomEndpointEnabled: false };
+    const plan = await planFor(326, ID, domain({ DomainEndpointOptions: off }));
+    expect(callsOf(plan).steps).toEqual([
+      update({
+        DomainEndpointOptions: {
+          ...{ EnforceHTTPS: true, TLSSecurityPolicy: endpoint.TLSSecurityPolicy },
+          CustomEndpointEnabled: false,
+        },
+      }),
+    ]);
+  });
+
+  it('496 sends no operations where none were provisioned, or gp2 is wanted', async () => {
+    const magnetic = { EBSEnabled: true, VolumeType: 'standard', VolumeSize: 100 };
+    const plain = await planFor(496, ID, domain({ EBSOptions: magnetic }));
+    expect(callsOf(plain).steps).toEqual([update({ EBSOptions: { ...magnetic, VolumeType: 'gp3' } })]);
+    const old = await planFor(496, ID, domain({ EBSOptions: volumes }), set({ domainVolumeType: 'gp2' }));
+    expect(callsOf(old).steps).toEqual([
+      update({ EBSOptions: { EBSEnabled: true, VolumeType: 'gp2', VolumeSize: 200 } }),
+    ]);
+  });
+
+  it('498 adds a subnet for each zone, and keeps its own', async () => {
+    const three = { domainZones: '3', domainSubnetIds: 'subnet-x, subnet-a2,subnet-c, subnet-b' };
+    const plan = await planFor(498, ID, domain({ ClusterConfig: nodes, VPCOptions: inVpc }), set(three));
+    const vpc = { SubnetIds: ['subnet-a', 'subnet-c', 'subnet-b'], SecurityGroupIds: ['sg-1'] };
+    const zones = { ZoneAwarenessEnabled: true, ZoneAwarenessConfig: { AvailabilityZoneCount: 3 } };
+    expect(callsOf(plan)).toEqual({
+      steps: [update({ ClusterConfig: { ...nodes, ...zones }, VPCOptions: vpc })],
+      undo: [update({ ClusterConfig: nodes, VPCOptions: { ...vpc, SubnetIds: ['subnet-a'] } })],
+    });
+  });
+
+  it('498 and 500 are one rebuild', async () => {
+    const [plan, ...more] = await plansFor(
+      [498, 500],
+      ID,
+      domain({ ClusterConfig: nodes }),
+      set({ masterInstanceType: 'm7g.large.search' }),
+    );
+    expect(more).toEqual([]);
+    const zones = { InstanceCount: 4, ZoneAwarenessEnabled: true, ZoneAwarenessConfig: { AvailabilityZoneCount: 2 } };
+    expect(plan && callsOf(plan).steps).toEqual([update({ ClusterConfig: { ...nodes, ...zones, ...masters } })]);
+  });
+
+  it('499 switches Cognito on, and off again', async () => {
+    const plan = await planFor(499, ID, domain(), set(pools));
+    const CognitoOptions = {
+      ...{ Enabled: true, UserPoolId: 'eu-west-1_abc', IdentityPoolId: 'eu-west-1:11-22' },
+      RoleArn: 'arn:aws:iam::123456789012:role/dashboards',
+    };
+    expect(callsOf(plan)).toEqual({
+      steps: [update({ CognitoOptions })],
+      undo: [update({ CognitoOptions: { Enabled: false } })],
+    });
+    expect(plan.permissions).toContain('iam:PassRole');
+    expect(await judge(499, ID, domain({ CognitoOptions }))).toBe('pass');
+  });
+});
+
+describe('encryption', () => {
+  const atRest = { EncryptionAtRestOptions: { Enabled: true, KmsKeyId: KEY } };
+  const nodeToNode = { NodeToNodeEncryptionOptions: { Enabled: true } };
+  const key = set({ domainKeyArn: KEY });
+
+  it.each<[number, object]>([
+    [156, nodeToNode],
+    [285, atRest],
+  ])('%i sends its own option alone, and has no way back', async (control, after) => {
+    const old = { EngineVersion: 'Elasticsearch_6.7' };
+    const plan = await planFor(control, ID, domain(old), key);
+    expect(plan).toMatchObject({ mode: 'approve', undo: { class: 'none', steps: [] } });
+    expect(callsOf(plan).steps).toEqual([update(after)]);
+    expect(await judge(control, ID, domain({ ...old, ...after }))).toBe('pass');
+  });
+
+  it('both are one rebuild', async () => {
+    const [plan, ...more] = await plansFor([156, 285], ID, domain(), key);
+    expect(more).toEqual([]);
+    expect(plan && callsOf(plan).steps).toEqual([update({ ...atRest, ...nodeToNode })]);
+  });
+
+  it('285 asks for the key, and says what using it takes', async () => {
+    expect((await planFor(285, ID, domain())).missing).toEqual(['domainKeyArn']);
+    expect((await planFor(285, ID, domain(), key)).permissions).toEqual(
+      expect.arrayContaining(['es:UpdateDomainConfig', 'kms:CreateGrant', 'kms:DescribeKey']),
+    );
+    const ofAws = await planFor(285, ID, domain(), set({ domainKeyArn: 'alias/aws/es' }));
+    expect(callsOf(ofAws).steps).toEqual([update({ EncryptionAtRestOptions: { Enabled: true } })]);
+  });
+});
+
+describe('left to a person', () => {
+  const warm = { ClusterConfig: { InstanceType: 'r6g.large.search', WarmEnabled: true } };
+  const all = { ...pools, domainKeyArn: KEY, masterInstanceType: 'm7g.large.search' };
+  it.each([156, 285, 326, 496, 498, 499, 500])('%i: a domain that is changing', async (control) => {
+    const failing = { EBSOptions: volumes };
+    for (const [state, said] of [
+      [{ Processing: true }, 'being made or changed'],
+      [{ Processing: true, UpgradeProcessing: true }, 'being upgraded'],
+    ] as const) {
+      const plan = await planFor(control, ID, domain({ ...failing, ...state }), set(all));
+      expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+      expect(plan.guide[0]?.text).toContain(said);
+    }
+  });
+
+  it.each<[number, string, object, Readonly<Record<string, string>>, string]>([
+    [156, 'too old', { EngineVersion: 'Elasticsearch_6.5' }, {}, 'upgrade the domain to 6.8'],
+    [
+      285,
+      'too old',
+      { EngineVersion: 'Elasticsearch_5.6' },
+      {},
+      'Elasticsearch 5.6 cannot be encrypted at rest in place',
+    ],
+    [285, 'far too old', { EngineVersion: 'Elasticsearch_2.3' }, {}, 'Make a new domain'],
+    [285, 'warm storage', warm, {}, 'UltraWarm'],
+    [285, 'cold storage', { ClusterConfig: { ColdStorageOptions: { Enabled: true } } }, {}, 'cold storage'],
+    [285, 'old instances', { ClusterConfig: { InstanceType: 't2.small.search' } }, {}, 't2.small.search cannot'],
+    [285, 'old masters', { ClusterConfig: { DedicatedMasterType: 'm3.large.search' } }, {}, 'm3.large.search cannot'],
+    [285, 'a key elsewhere', {}, { domainKeyArn: 'arn:aws:kms:us-east-1:1:key/1' }, 'a key in us-east-1'],
+    [496, 'an odd type', { EBSOptions: volumes }, { domainVolumeType: 'st1' }, 'set it to gp3 or gp2'],
+    [496, 'very fast volumes', { EBSOptions: { ...volumes, Iops: 20000 } }, {}, 'gp3 gives 16000'],
+    [498, 'odd zones', {}, { domainZones: '4' }, 'set it to 2 or 3'],
+    [498, 'no subnets named', { VPCOptions: inVpc }, {}, 'subnet-a of vpc-1, and 2 zones need 2 subnets'],
+    [498, 'one zone twice', { VPCOptions: inVpc }, { domainSubnetIds: 'subnet-a2' }, 'each in a zone of its own'],
+    [499, 'SAML', { AdvancedSecurityOptions: { SAMLOptions: { Enabled: true } } }, {}, 'people log in by SAML'],
+    [499, 'pool elsewhere', {}, { cognitoUserPoolId: 'us-east-1_a' }, 'no user pool of eu-west-1'],
+    [499, 'identities elsewhere', {}, { cognitoIdentityPoolId: 'us-east-1:1' }, 'no identity pool of eu-west-1'],
+    [499, 'no role', {}, { cognitoRoleArn: 'dashboards' }, 'which is no role'],
+    [500, 'no type', {}, { masterInstanceType: 'm7g.large' }, 'set it to one such as'],
+    [500, 'four masters', {}, { masterCount: '4' }, 'set it to 3 or 5'],
+  ])('%i: %s', async (control, _, more, parameters, because) => {
+    const plan = await planFor(control, ID, domain(more), set({ ...all, ...parameters }));
+    expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+    expect(plan.guide[0]?.text).toContain(because);
+  });
+});
