@@ -12,6 +12,7 @@ import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
+import * as efs from './efs.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
@@ -48,14 +49,15 @@ export const detectorTables: readonly Detectors[] = [
   autoscaling.groups,
   cloudformation.stacks,
   cloudfront.distributions,
-  codebuild.projects,
   cloudtrail.trails,
+  codebuild.projects,
   configservice.config,
   ds.directories,
   ...Object.values(ec2),
   ecr.repositories,
   ecs.clusters,
   ecs.taskDefinitions,
+  efs.fileSystems,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
   emr.clusters,

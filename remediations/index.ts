@@ -12,6 +12,7 @@ import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
+import * as efs from './efs.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
@@ -48,14 +49,15 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   autoscaling.groupRemediations,
   cloudformation.stackRemediations,
   cloudfront.distributionRemediations,
-  codebuild.projectRemediations,
   cloudtrail.trailRemediations,
+  codebuild.projectRemediations,
   configservice.configRemediations,
   ds.directoryRemediations,
   ...Object.values(ec2),
   ecr.repositoryRemediations,
   ecs.clusterRemediations,
   ecs.taskDefinitionRemediations,
+  efs.fileSystemRemediations,
   elb.classicLoadBalancerRemediations,
   ...Object.values(elbv2),
   emr.clusterRemediations,

@@ -17,6 +17,7 @@ import { ec2Sharing } from './ec2-sharing.ts';
 import { ec2Volumes } from './ec2-volumes.ts';
 import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
+import { efs } from './efs.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { emr } from './emr.ts';
@@ -96,4 +97,5 @@ export const scenarios: readonly Scenario[] = [
   ...wafv2,
   ...workspaces,
   ...autoscaling,
+  ...efs,
 ].sort((a, b) => a.control - b.control);
