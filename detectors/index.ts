@@ -2,17 +2,20 @@ import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as athena from './athena.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
 import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
+import * as datasync from './datasync.ts';
 import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
 import * as efs from './efs.ts';
+import * as elasticache from './elasticache.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
@@ -47,17 +50,21 @@ export const detectorTables: readonly Detectors[] = [
   apigatewayv2.apis,
   autoscaling.launchConfigurations,
   autoscaling.groups,
+  athena.workGroups,
   cloudformation.stacks,
   cloudfront.distributions,
   cloudtrail.trails,
   codebuild.projects,
   configservice.config,
+  datasync.tasks,
   ds.directories,
   ...Object.values(ec2),
   ecr.repositories,
   ecs.clusters,
   ecs.taskDefinitions,
   efs.fileSystems,
+  elasticache.memcachedClusters,
+  elasticache.redisCaches,
   elb.classicLoadBalancers,
   ...Object.values(elbv2),
   emr.clusters,

@@ -2,17 +2,20 @@ import type { Detectors, Remediations } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as athena from './athena.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
 import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
+import * as datasync from './datasync.ts';
 import * as ds from './ds.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
 import * as efs from './efs.ts';
+import * as elasticache from './elasticache.ts';
 import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
@@ -47,17 +50,21 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   apigatewayv2.apiRemediations,
   autoscaling.launchConfigurationRemediations,
   autoscaling.groupRemediations,
+  athena.workGroupRemediations,
   cloudformation.stackRemediations,
   cloudfront.distributionRemediations,
   cloudtrail.trailRemediations,
   codebuild.projectRemediations,
   configservice.configRemediations,
+  datasync.taskRemediations,
   ds.directoryRemediations,
   ...Object.values(ec2),
   ecr.repositoryRemediations,
   ecs.clusterRemediations,
   ecs.taskDefinitionRemediations,
   efs.fileSystemRemediations,
+  elasticache.memcachedRemediations,
+  elasticache.redisRemediations,
   elb.classicLoadBalancerRemediations,
   ...Object.values(elbv2),
   emr.clusterRemediations,

@@ -236,6 +236,22 @@ describe('the order of edits does not matter', () => {
     ['topic policy', [182, 183, 383, 436, 438], policy],
     ['queue policy', [382, 452], policy],
     [
+      'results of a work group',
+      [325, 374],
+      fc.record({
+        ...{ enforced: flag, managed: flag, location: fc.constant('s3://results/') },
+        encryption: maybe(fc.constant({ EncryptionOption: 'SSE_KMS', KmsKey: 'key' })),
+      }),
+    ],
+    [
+      'task of DataSync',
+      [446, 447],
+      fc.record({
+        options: fc.record({ LogLevel: maybe(fc.constantFrom('OFF', 'TRANSFER')), VerifyMode: maybe(fc.string()) }),
+        logGroup: fc.constantFrom('arn:aws:logs:eu-west-1:123456789012:log-group:tasks'),
+      }),
+    ],
+    [
       'encryption of a delivery stream',
       [165, 167],
       fc.constantFrom({ status: 'DISABLED' }, { status: 'ENABLED', keyType: 'AWS_OWNED_CMK' }),

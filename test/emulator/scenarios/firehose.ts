@@ -75,15 +75,15 @@ const inside = (
       return { id, event, parameters: { deliveryStreamKeyArn: await newKey(aws) } };
     },
     state: async (aws, id) => {
-      const now = await state(aws, id);
-      const { KeyARN, ...encryption }: { KeyARN?: string | undefined } = now.encryption;
-      return { ...now, encryption: { ...encryption, own: KeyARN !== undefined } };
+      const { encryption, ...rest } = await state(aws, id);
+      const { Status, KeyType, KeyARN } = { KeyType: undefined, KeyARN: undefined, ...encryption };
+      return { ...rest, encryption: { Status, KeyType, own: KeyARN !== undefined } };
     },
     expected: (before) => ({
       ...before,
       encryption: {
-        Status: 'ENABLED',
-        KeyType: control === 165 ? 'AWS_OWNED_CMK' : 'CUSTOMER_MANAGED_CMK',
+        Status: 'ENABLED' as const,
+        KeyType: control === 165 ? ('AWS_OWNED_CMK' as const) : ('CUSTOMER_MANAGED_CMK' as const),
         own: control !== 165,
       },
     }),
@@ -116,7 +116,7 @@ const fromKinesis = (control: number) =>
       const { EncryptionType, KeyId, RetentionPeriodHours, OpenShardCount } = stream ?? {};
       return { EncryptionType, own: KeyId?.startsWith('arn:') === true, RetentionPeriodHours, OpenShardCount };
     },
-    expected: (before) => ({ ...before, EncryptionType: 'KMS', own: control === 168 }),
+    expected: (before) => ({ ...before, EncryptionType: 'KMS' as const, own: control === 168 }),
   });
 
 const LOGGING = { Enabled: true, LogGroupName: `/aws/kinesisfirehose/${ID}`, LogStreamName: 'DestinationDelivery' };

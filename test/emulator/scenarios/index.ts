@@ -2,12 +2,14 @@ import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
 import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
+import { athena } from './athena.ts';
 import { autoscaling } from './autoscaling.ts';
 import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
 import { codebuild } from './codebuild.ts';
 import { configservice } from './configservice.ts';
+import { datasync } from './datasync.ts';
 import { ds } from './ds.ts';
 import { ec2Connections } from './ec2-connections.ts';
 import { ec2Instances } from './ec2-instances.ts';
@@ -18,6 +20,7 @@ import { ec2Volumes } from './ec2-volumes.ts';
 import { ecr } from './ecr.ts';
 import { ecs } from './ecs.ts';
 import { efs } from './efs.ts';
+import { elasticache } from './elasticache.ts';
 import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { emr } from './emr.ts';
@@ -76,6 +79,8 @@ export const scenarios: readonly Scenario[] = [
   ...kafka,
   ...emr,
   ...glue,
+  ...datasync,
+  ...athena,
   ...kms,
   ...ec2Connections,
   ...ec2Instances,
@@ -83,6 +88,7 @@ export const scenarios: readonly Scenario[] = [
   ...ec2Region,
   ...ec2Sharing,
   ...ec2Volumes,
+  ...elasticache,
   ...elb,
   ...elbv2,
   ...sagemaker,

@@ -1,0 +1,40 @@
+import { expect, it } from 'vitest';
+import { ACCOUNT, callsOf, judge, planFor, plansFor } from '../controls.ts';
+
+const ID = `arn:aws:datasync:eu-west-1:${ACCOUNT}:task/task-1`;
+const GROUP = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/datasync`;
+const before = { VerifyMode: 'POINT_IN_TIME_CONSISTENT', OverwriteMode: 'NEVER', LogLevel: 'OFF', BytesPerSecond: -1 };
+const task = (Options: object, CloudWatchLogGroupArn?: string) => ({
+  'datasync:DescribeTask': { Options, CloudWatchLogGroupArn, CreationTime: new Date() },
+});
+const update = (Options: object, more: object = {}) => ['datasync:UpdateTask', { TaskArn: ID, Options, ...more }];
+const parameters = { dataSyncLogGroupArn: GROUP };
+const group = { CloudWatchLogGroupArn: GROUP };
+
+it('446 sends every option', async () => {
+  const plan = await planFor(446, ID, task(before), { parameters });
+  const after = { ...before, LogLevel: 'BASIC' };
+  expect(plan).toMatchObject({ mode: 'approve', undo: { class: 'best-effort' } });
+  expect(callsOf(plan)).toEqual({ steps: [update(after, group)], undo: [update(before)] });
+  expect(await judge(446, ID, task(after, GROUP))).toBe('pass');
+});
+
+it('446 takes the log group that the task has, and needs one otherwise', async () => {
+  const plan = await planFor(446, ID, task(before, GROUP));
+  expect(callsOf(plan).steps).toEqual([update({ ...before, LogLevel: 'BASIC' }, group)]);
+  expect(await planFor(446, ID, task(before))).toMatchObject({ steps: [] });
+});
+
+it('447 sends every option, by itself', async () => {
+  const plan = await planFor(447, ID, task(before));
+  const after = { ...before, VerifyMode: 'ONLY_FILES_TRANSFERRED' };
+  expect(plan.mode).toBe('auto');
+  expect(callsOf(plan)).toEqual({ steps: [update(after)], undo: [update(before)] });
+  expect(await judge(447, ID, task(after))).toBe('pass');
+});
+
+it('makes one call for both', async () => {
+  const plans = await plansFor([446, 447], ID, task(before), { parameters, modes: { 447: 'approve' } });
+  const after = { ...before, LogLevel: 'BASIC', VerifyMode: 'ONLY_FILES_TRANSFERRED' };
+  expect(plans.map((plan) => callsOf(plan).steps)).toEqual([[update(after, group)]]);
+});
