@@ -67,6 +67,7 @@ const WITHOUT_TABLES = [
     'ec2/encrypted-copy.ts',
     'iam/user-names.ts',
     'customer-key.ts',
+    'firehose/source.ts',
     'with-grant.ts',
     'chosen.ts',
     'elb-log-delivery.ts',
