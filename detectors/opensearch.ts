@@ -1,1 +1,2 @@
 export { domainOptions } from './opensearch/options.ts';
+export { domainRebuilds } from './opensearch/rebuilds.ts';

@@ -1,1 +1,2 @@
 export { domainOptionRemediations } from './opensearch/options.ts';
+export { domainRebuildRemediations } from './opensearch/rebuilds.ts';

@@ -1,6 +1,13 @@
 import type { DomainStatus } from '@aws-sdk/client-opensearch';
 import { ids, missing, read, resource, tagsFrom } from '../../src/control.ts';
 
+export const tags = read(
+  'opensearch',
+  'ListTags',
+  ({ arn }) => ({ ARN: arn }),
+  (out) => tagsFrom(out.TagList),
+);
+
 /** Domains of both engines: this API reads the ones that were made by the older Elasticsearch API as well. */
 export const domains = resource('AWS::OpenSearchService::Domain', {
   service: 'opensearch',
@@ -12,12 +19,7 @@ export const domains = resource('AWS::OpenSearchService::Domain', {
     (out) => (out.DomainNames ?? []).flatMap(({ DomainName }) => DomainName ?? []),
   ),
   gone: ['ResourceNotFoundException'],
-  tags: read(
-    'opensearch',
-    'ListTags',
-    ({ arn }) => ({ ARN: arn }),
-    (out) => tagsFrom(out.TagList),
-  ),
+  tags,
 });
 
 /** A domain. One that is being deleted counts as gone. */

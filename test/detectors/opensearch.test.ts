@@ -74,8 +74,49 @@ describe('options', () => {
   });
 });
 
+describe('what takes a rebuild', () => {
+  const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1';
+  const at = (EngineVersion: string) => ({ EngineVersion });
+  const encrypted = { EncryptionAtRestOptions: { Enabled: true, KmsKeyId: KEY } };
+  const around = (KeyManager: string): Answers => ({
+    'opensearch:ListVersions': ({ NextToken }) =>
+      NextToken === undefined
+        ? { Versions: ['OpenSearch_2.9', 'OpenSearch_2.19', 'Elasticsearch_6.8'], NextToken: '2' }
+        : { Versions: ['Elasticsearch_7.10', 'Elasticsearch_7.9'] },
+    'kms:DescribeKey': { KeyMetadata: { KeyManager } },
+  });
+  it.each<[number, string, object, string]>([
+    [158, 'public', {}, 'fail: its endpoint is on the internet'],
+    [359, 'public', { VPCOptions: { SubnetIds: [] } }, 'fail: its endpoint is on the internet'],
+    [158, 'in a VPC', { VPCOptions: { VPCId: 'vpc-1' } }, 'pass'],
+    [359, 'in a VPC', { VPCOptions: { SubnetIds: ['subnet-1'] } }, 'pass'],
+    [159, 'newest', at('OpenSearch_2.19'), 'pass'],
+    [159, 'compared as numbers', at('OpenSearch_2.9'), 'fail: it runs OpenSearch 2.9; OpenSearch 2.19 is there'],
+    [159, 'the last Elasticsearch', at('Elasticsearch_7.10'), 'pass'],
+    [159, 'Elasticsearch', at('Elasticsearch_7.9'), 'fail: it runs Elasticsearch 7.9; Elasticsearch 7.10 is there'],
+    [159, 'upgrading', { UpgradeProcessing: true }, 'skip: the domain is being upgraded'],
+    [159, 'another engine', at('Other_1.0'), 'skip: AWS offers no versions of its engine to compare with'],
+    [495, 'on', { AdvancedSecurityOptions: { Enabled: true } }, 'pass'],
+    [495, 'off', { AdvancedSecurityOptions: { Enabled: false } }, 'fail: fine-grained access control is off'],
+    [495, 'not named', at('Elasticsearch_6.7'), 'fail: fine-grained access control is off'],
+    [495, 'too old', at('Elasticsearch_6.5'), 'skip: Elasticsearch 6.5 does not have it; 159 has it upgraded'],
+    [497, 'own key', encrypted, 'pass'],
+    [497, 'off', { EncryptionAtRestOptions: { Enabled: false, KmsKeyId: KEY } }, 'fail: it is not encrypted at rest'],
+    [497, 'not named', {}, 'fail: it is not encrypted at rest'],
+    [497, 'no key', { EncryptionAtRestOptions: { Enabled: true } }, 'fail: its key alias/aws/es is managed by AWS'],
+  ])('%i: %s', async (control, _, more, expected) => {
+    expect(await judge(control, ID, { ...around('CUSTOMER'), ...domain(more) })).toBe(expected);
+  });
+
+  it("497: AWS's own key", async () => {
+    expect(await judge(497, ID, { ...around('AWS'), ...domain(encrypted) })).toBe(
+      `fail: its key ${KEY} is managed by AWS`,
+    );
+  });
+});
+
 describe('domains', () => {
-  it.each(options)('%i: gone, being deleted, denied', async (control) => {
+  it.each([...options, 158, 159, 359, 495, 497])('%i: gone, being deleted, denied', async (control) => {
     const read = 'opensearch:DescribeDomain';
     const gone = `skip: ${ID} does not exist (any more)`;
     expect(await judge(control, ID, domain({ Deleted: true }))).toBe(gone);

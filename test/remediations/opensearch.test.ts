@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type Answers, callsOf, judge, planFor, plansFor } from '../controls.ts';
+import { expectInOrder, runbookOf } from '../runbook.ts';
 
 const ID = 'shop';
 const KEY = 'arn:aws:kms:eu-west-1:123456789012:key/1111';
@@ -200,5 +201,59 @@ describe('left to a person', () => {
     const plan = await planFor(control, ID, domain(more), set({ ...all, ...parameters }));
     expect(plan).toMatchObject({ mode: 'guided', steps: [] });
     expect(plan.guide[0]?.text).toContain(because);
+  });
+});
+
+describe('runbooks', () => {
+  const tagged = { 'opensearch:ListTags': { TagList: [{ Key: 'team', Value: 'search' }] } };
+  const policy = (Principal: unknown) =>
+    JSON.stringify({
+      Version: '2012-10-17',
+      Statement: [{ Effect: 'Allow', Principal, Action: 'es:*', Resource: 'arn:aws:es:eu-west-1:1:domain/shop/*' }],
+    });
+
+  it.each([158, 359])(
+    '%i: policy first, then a twin in a VPC, then the data, then the old one goes',
+    async (control) => {
+      const open = { ...domain({ AccessPolicies: policy('*'), ClusterConfig: nodes }), ...tagged };
+      const text = await runbookOf(control, ID, open);
+      expectInOrder(
+        text,
+        'lets everyone in',
+        'create-domain',
+        'shop-2',
+        'domain/shop-2/*',
+        'snapshot',
+        'delete-domain',
+      );
+      expectInOrder(text, '<subnet-id>', 'team');
+      const closed = { ...domain({ AccessPolicies: policy({ AWS: 'arn:aws:iam::1:role/a' }) }), ...tagged };
+      expect(await runbookOf(control, ID, closed)).toContain('lets nobody in who is not named');
+    },
+  );
+
+  it('159 checks, saves, and goes hop by hop', async () => {
+    const answers = (EngineVersion: string, TargetVersions: string[]): Answers => ({
+      ...domain({ EngineVersion }),
+      'opensearch:ListVersions': { Versions: ['Elasticsearch_7.10', 'Elasticsearch_6.8'] },
+      'opensearch:GetCompatibleVersions': { CompatibleVersions: [{ SourceVersion: EngineVersion, TargetVersions }] },
+    });
+    const near = await runbookOf(159, ID, answers('Elasticsearch_6.8', ['Elasticsearch_7.10', 'OpenSearch_1.3']));
+    expectInOrder(near, '--perform-check-only', 'manual snapshot', 'upgrade-domain', 'Elasticsearch_7.10');
+    expect(await runbookOf(159, ID, answers('Elasticsearch_5.6', ['Elasticsearch_6.8']))).toContain('<next-version>');
+    expect(await runbookOf(159, ID, answers('Elasticsearch_2.3', []))).toContain('cannot be upgraded in place');
+  });
+
+  it('495 names what is missing, and keeps the migration period', async () => {
+    const text = await runbookOf(495, ID, domain({ EncryptionAtRestOptions: { Enabled: true } }));
+    expectInOrder(text, 'needs encryption between nodes (156), HTTPS only (326) first', 'manual snapshot');
+    expectInOrder(text, 'AnonymousAuthEnabled', 'map every client', 'AnonymousAuthEnabled');
+  });
+
+  it('497: one change where there is no encryption yet, a new domain otherwise', async () => {
+    expectInOrder(await runbookOf(497, ID, { ...domain(), ...tagged }), '285', 'update-domain-config');
+    const encrypted = { EncryptionAtRestOptions: { Enabled: true, KmsKeyId: KEY }, VPCOptions: inVpc };
+    const text = await runbookOf(497, ID, { ...domain(encrypted), ...tagged }, set({ newDomainKeyArn: 'arn:own' }));
+    expectInOrder(text, 'create-domain', 'subnet-a', 'arn:own', 'delete-domain');
   });
 });

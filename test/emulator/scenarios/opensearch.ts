@@ -3,6 +3,7 @@ import {
   type CreateDomainCommandInput,
   DescribeDomainCommand,
   ListTagsCommand,
+  ListVersionsCommand,
 } from '@aws-sdk/client-opensearch';
 import { ACCOUNT, type Aws, REGION } from '../clients.ts';
 import { event, terraform } from '../event.ts';
@@ -45,8 +46,8 @@ const settings: CreateDomainCommandInput = {
   TagList: [{ Key: 'team', Value: 'search' }],
 };
 
-async function makeDomain({ opensearch }: Aws, more: Partial<CreateDomainCommandInput> = {}) {
-  await opensearch.send(new CreateDomainCommand({ ...settings, ...more }));
+async function makeDomain({ opensearch }: Aws) {
+  await opensearch.send(new CreateDomainCommand(settings));
   return { id: ID, event: event('es:CreateDomain', { domainName: ID }, { by: terraform }) };
 }
 
@@ -87,7 +88,26 @@ const option = (
 
 const spread = { InstanceCount: 4, ZoneAwarenessEnabled: true, ZoneAwarenessConfig: { AvailabilityZoneCount: 2 } };
 
+/** What only a person can set right: a runbook, and nothing is touched. */
+const byRunbook = (control: number) =>
+  scenario({ control, kind: 'guide', arrange: makeDomain, state, expected: (before) => before });
+
 export const opensearch = [
+  byRunbook(158),
+  scenario({
+    control: 159,
+    kind: 'guide',
+    lacks: {
+      operation: 'opensearch:ListVersions',
+      ask: ({ opensearch }) => opensearch.send(new ListVersionsCommand({})),
+    },
+    arrange: makeDomain,
+    state,
+    expected: (before) => before,
+  }),
+  byRunbook(359),
+  byRunbook(495),
+  byRunbook(497),
   option(156, () => ({ NodeToNodeEncryptionOptions: { Enabled: true } }), { off: [285], stays: true }),
   option(285, () => ({ EncryptionAtRestOptions: { Enabled: true, KmsKeyId: KEY } }), {
     off: [156],
