@@ -73,6 +73,7 @@ const WITHOUT_TABLES = [
     'elb-log-delivery.ts',
     'elb/guides.ts',
   ],
+  ...['shared.ts', 'access.ts', 'replacement.ts'].map((file) => `elasticache/${file}`),
   ...['certificates.ts', 'copies.ts', 'guides.ts', 'pages.ts', 'tags.ts'].map((file) => `elbv2/${file}`),
 ];
 

@@ -1,0 +1,2 @@
+export { memcachedClusters } from './elasticache/memcached.ts';
+export { redisCaches } from './elasticache/redis.ts';

@@ -1,0 +1,2 @@
+export { memcachedRemediations } from './elasticache/memcached.ts';
+export { redisRemediations } from './elasticache/redis.ts';
