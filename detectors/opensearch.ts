@@ -1,2 +1,3 @@
+export { domainLogs } from './opensearch/logs.ts';
 export { domainOptions } from './opensearch/options.ts';
 export { domainRebuilds } from './opensearch/rebuilds.ts';

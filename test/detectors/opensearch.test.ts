@@ -115,8 +115,24 @@ describe('what takes a rebuild', () => {
   });
 });
 
+describe('157: slow logs', () => {
+  const on = { Enabled: true, CloudWatchLogsLogGroupArn: 'arn:group' };
+  it.each<[string, object, string]>([
+    ['both', { LogPublishingOptions: { SEARCH_SLOW_LOGS: on, INDEX_SLOW_LOGS: on } }, 'pass'],
+    ['one', { LogPublishingOptions: { SEARCH_SLOW_LOGS: on } }, 'fail: it does not publish INDEX_SLOW_LOGS'],
+    [
+      'none, and others',
+      { LogPublishingOptions: { AUDIT_LOGS: on, INDEX_SLOW_LOGS: { ...on, Enabled: false } } },
+      'fail: it does not publish SEARCH_SLOW_LOGS and INDEX_SLOW_LOGS',
+    ],
+    ['too old', { EngineVersion: 'Elasticsearch_2.3' }, 'skip: Elasticsearch 2.3 publishes no logs'],
+  ])('%s', async (_, more, expected) => {
+    expect(await judge(157, ID, domain(more))).toBe(expected);
+  });
+});
+
 describe('domains', () => {
-  it.each([...options, 158, 159, 359, 495, 497])('%i: gone, being deleted, denied', async (control) => {
+  it.each([...options, 157, 158, 159, 359, 495, 497])('%i: gone, being deleted, denied', async (control) => {
     const read = 'opensearch:DescribeDomain';
     const gone = `skip: ${ID} does not exist (any more)`;
     expect(await judge(control, ID, domain({ Deleted: true }))).toBe(gone);

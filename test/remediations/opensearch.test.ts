@@ -256,4 +256,11 @@ describe('runbooks', () => {
     const text = await runbookOf(497, ID, { ...domain(encrypted), ...tagged }, set({ newDomainKeyArn: 'arn:own' }));
     expectInOrder(text, 'create-domain', 'subnet-a', 'arn:own', 'delete-domain');
   });
+
+  it('157: groups, the right to write, then both logs beside those that are on', async () => {
+    const ES_APPLICATION_LOGS = { Enabled: true, CloudWatchLogsLogGroupArn: 'arn:errors' };
+    const text = await runbookOf(157, ID, domain({ LogPublishingOptions: { ES_APPLICATION_LOGS } }));
+    expectInOrder(text, 'create-log-group', 'search-logs', 'index-logs', 'put-resource-policy', 'es.amazonaws.com');
+    expectInOrder(text, 'update-domain-config', 'arn:errors', 'thresholds');
+  });
 });

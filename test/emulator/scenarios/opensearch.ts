@@ -93,6 +93,7 @@ const byRunbook = (control: number) =>
   scenario({ control, kind: 'guide', arrange: makeDomain, state, expected: (before) => before });
 
 export const opensearch = [
+  byRunbook(157),
   byRunbook(158),
   scenario({
     control: 159,
@@ -100,6 +101,8 @@ export const opensearch = [
     lacks: {
       operation: 'opensearch:ListVersions',
       ask: ({ opensearch }) => opensearch.send(new ListVersionsCommand({})),
+      // It answers with a web page.
+      refusal: 'SyntaxError',
     },
     arrange: makeDomain,
     state,
