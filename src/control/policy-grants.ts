@@ -35,7 +35,8 @@ export function grants(policy: PolicyDocument | undefined, wanted: Grant): boole
 }
 
 function names({ Principal }: Statement, wanted: Grant['principal']): boolean {
-  if (typeof Principal !== 'object') return Principal === '*';
+  // Whether everyone includes services, AWS leaves open.
+  if (typeof Principal !== 'object') return Principal === '*' && 'AWS' in wanted;
   if ('Service' in wanted) return listOf(Principal.Service).includes(wanted.Service);
   const account = wanted.AWS.split(':')[4];
   return listOf(Principal.AWS).some((one) => one === wanted.AWS || one === account || one === '*');

@@ -28,7 +28,7 @@ describe('grants', () => {
     ['a Deny', { Effect: 'Deny' }, false],
     ['several services', { Principal: { Service: ['a.amazonaws.com', 'delivery.logs.amazonaws.com'] } }, true],
     ['another service', { Principal: { Service: 'logging.s3.amazonaws.com' } }, false],
-    ['everyone', { Principal: '*' }, true],
+    ['everyone, which may not include services', { Principal: '*' }, false],
     ['nobody', { Principal: undefined }, false],
     ['the right account', { Condition: { StringEquals: { 'AWS:SourceAccount': ['1', '111122223333'] } } }, true],
     ['another account', { Condition: { StringEquals: { 'aws:SourceAccount': '1' } } }, false],

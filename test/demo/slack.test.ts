@@ -44,7 +44,7 @@ it('does nothing for a click that comes too late, and asks again', async () => {
 });
 
 it('takes a fix back with a click', async () => {
-  expect(scenes[4]).toMatch(/↩️ MEDIUM .*Undone.*@sam asked to take the fix back; taken back, exactly/);
+  expect(scenes[4]).toMatch(/↩️ HIGH .*Undone.*@sam asked to take the fix back; taken back, exactly/);
   expect(await states(322)).toEqual(['rolledBack']);
   const { MetadataOptions } = stage.account.world.ec2.instances[sampleIds.web1] ?? {};
   expect(MetadataOptions).toMatchObject({ HttpTokens: 'optional' });

@@ -106,11 +106,13 @@ function edited(
   const wanted = edits.reduce((current, { change, parameters, reads }, index) => {
     const nothingRead = Object.fromEntries(Object.keys(reads).map((name) => [name, {}]));
     const defaults = Object.fromEntries(Object.entries(parameters).map(([name, one]) => [name, one.default ?? '']));
-    return change(current, {
+    const next = change(current, {
       ...nothingRead,
       ...placeOf(order[index] ?? 0, id),
       parameters: { ...defaults, ...chosen },
     });
+    // What a person has to do is left out of a plan.
+    return typeof next === 'object' && next !== null && 'byHand' in next ? current : next;
   }, document);
   return edits[0]?.document.settle(wanted);
 }
@@ -123,7 +125,7 @@ function permutations<T>(list: readonly T[]): T[][] {
 /** What a policy says, whichever way its statements are cut and called. */
 function meaningOf(document: unknown): unknown {
   const policy = Object(document);
-  if (policy.Statement === undefined) return document;
+  if (policy.Statement === undefined) return JSON.parse(JSON.stringify(document ?? null));
   const said = [policy.Statement]
     .flat()
     .flatMap(({ Effect, Principal, Action, Resource, Condition }) =>
@@ -142,6 +144,7 @@ function meaningOf(document: unknown): unknown {
 
 describe('the order of edits does not matter', () => {
   const flag = fc.option(fc.boolean(), { nil: undefined });
+  const onOff = fc.constantFrom('ENABLED', 'DISABLED');
   const maybe = <T>(value: fc.Arbitrary<T>) => fc.option(value, { nil: undefined });
   const statement = fc.record(
     {
@@ -294,6 +297,126 @@ describe('the order of edits does not matter', () => {
       { masterInstanceType: 'm7g.large.search' },
     ],
     [
+      'self-service of WorkSpaces',
+      [188, 205, 221, 222, 223],
+      fc.dictionary(fc.constantFrom('RestartWorkspace', 'ChangeComputeType', 'RebuildWorkspace'), onOff),
+    ],
+    [
+      'creation of WorkSpaces',
+      [209, 210, 211],
+      fc.record({ EnableInternetAccess: flag, EnableMaintenanceMode: flag, UserEnabledAsLocalAdministrator: flag }),
+    ],
+    [
+      'devices of WorkSpaces',
+      [212, 213, 214, 215, 216, 217, 218],
+      fc.dictionary(
+        fc.constantFrom('DeviceTypeWeb', 'DeviceTypeLinux', 'DeviceTypeIos'),
+        fc.constantFrom('ALLOW', 'DENY'),
+      ),
+    ],
+    [
+      'defaults of a transit gateway',
+      [228, 229],
+      fc.record({
+        association: fc.constantFrom('enable', 'disable'),
+        propagation: fc.constantFrom('enable', 'disable'),
+      }),
+    ],
+    [
+      'configuration recorder',
+      [230, 231],
+      fc.record({
+        ...{ name: fc.constant('default'), roleARN: fc.constant('arn:aws:iam::123456789012:role/config') },
+        recordingGroup: fc.constantFrom(
+          { allSupported: true, includeGlobalResourceTypes: false, resourceTypes: [] },
+          {
+            ...{ allSupported: false, includeGlobalResourceTypes: false, resourceTypes: ['AWS::EC2::Volume'] },
+            recordingStrategy: { useOnly: 'INCLUSION_BY_RESOURCE_TYPES' },
+          },
+          {
+            ...{ allSupported: false, includeGlobalResourceTypes: false, resourceTypes: [] },
+            exclusionByResourceTypes: { resourceTypes: ['AWS::IAM::User', 'AWS::EC2::Volume'] },
+            recordingStrategy: { useOnly: 'EXCLUSION_BY_RESOURCE_TYPES' },
+          },
+        ),
+      }),
+    ],
+    [
+      'logs of a stage',
+      [242, 388],
+      fc.dictionary(fc.string(), fc.record({ level: fc.constantFrom('OFF', 'ERROR', 'INFO'), metrics: fc.boolean() })),
+    ],
+    [
+      'nodes of a search domain',
+      [252, 439, 453],
+      fc.record({
+        nodes: fc.record({ InstanceCount: fc.integer({ min: 1, max: 9 }), ZoneAwarenessEnabled: flag }),
+        vpc: fc.constant({ SubnetIds: ['a', 'b', 'c'] }),
+      }),
+      { masterInstanceType: 'm7g.large.search' },
+    ],
+    [
+      'event selectors of a trail',
+      [272, 355],
+      fc.record({
+        advanced: fc.constant([]),
+        basic: fc.array(
+          fc.record({
+            ReadWriteType: fc.constantFrom('All', 'WriteOnly'),
+            IncludeManagementEvents: fc.boolean(),
+            DataResources: fc.constantFrom([], [{ Type: 'AWS::S3::Object', Values: ['arn:aws:s3:::b/'] }]),
+            ExcludeManagementEventSources: fc.constantFrom([], ['kms.amazonaws.com']),
+          }),
+          { minLength: 1, maxLength: 3 },
+        ),
+      }),
+    ],
+    [
+      'configuration of a distribution',
+      [295, 314, 327, 419, 429],
+      fc.record({
+        config: fc.record({
+          WebACLId: fc.constant(''),
+          Logging: fc.constant({ Enabled: false, IncludeCookies: false, Bucket: '', Prefix: '' }),
+          DefaultCacheBehavior: fc.record({ ViewerProtocolPolicy: fc.constantFrom('allow-all', 'https-only') }),
+          ViewerCertificate: fc.constantFrom(
+            { CloudFrontDefaultCertificate: true },
+            { ACMCertificateArn: 'arn', SSLSupportMethod: 'sni-only', MinimumProtocolVersion: 'TLSv1' },
+          ),
+          Origins: fc.constant({
+            Quantity: 1,
+            Items: [
+              {
+                Id: 'shop',
+                CustomOriginConfig: {
+                  ...{ OriginProtocolPolicy: 'https-only', HTTPPort: 80, HTTPSPort: 443 },
+                  OriginSslProtocols: { Quantity: 2, Items: ['TLSv1', 'TLSv1.2'] },
+                },
+              },
+            ],
+          }),
+        }),
+      }),
+      {
+        webAclArn: 'arn:aws:wafv2:us-east-1:123456789012:global/webacl/shop/1',
+        distributionLogBucket: 'acme-distribution-logs',
+      },
+    ],
+    [
+      'metadata options of an instance',
+      [322, 513],
+      fc.record({ HttpTokens: fc.constantFrom('optional', 'required'), HttpPutResponseHopLimit: maybe(fc.nat()) }),
+    ],
+    [
+      'cache of a stage',
+      [243, 465],
+      fc.record({
+        ...{ enabled: fc.boolean(), size: fc.constant('0.5') },
+        methods: fc.dictionary(fc.string(), fc.record({ on: fc.boolean(), encrypted: fc.boolean(), ttl: fc.nat() })),
+      }),
+      { cacheTtlSeconds: '60' },
+    ],
+    [
       'encryption of a queue',
       [291, 451],
       fc.constantFrom({ key: undefined, managed: false }, { key: 'alias/aws/sqs', managed: false }),
@@ -309,7 +432,7 @@ describe('the order of edits does not matter', () => {
         );
         for (const other of others) expect(other).toEqual(first);
       }),
-      { numRuns: numbers.length > 4 ? 20 : 100 },
+      { numRuns: numbers.length > 6 ? 2 : numbers.length > 4 ? 20 : 100 },
     );
   });
 
