@@ -4,6 +4,7 @@ import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
 import * as athena from './athena.ts';
 import * as autoscaling from './autoscaling.ts';
+import * as backup from './backup.ts';
 import * as cloudformation from './cloudformation.ts';
 import * as cloudfront from './cloudfront.ts';
 import * as cloudtrail from './cloudtrail.ts';
@@ -20,6 +21,7 @@ import * as elb from './elb.ts';
 import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
 import * as firehose from './firehose.ts';
+import * as glacier from './glacier.ts';
 import * as glue from './glue.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
@@ -51,6 +53,7 @@ export const detectorTables: readonly Detectors[] = [
   athena.workGroups,
   autoscaling.launchConfigurations,
   autoscaling.groups,
+  backup.vaults,
   cloudformation.stacks,
   cloudfront.distributions,
   cloudtrail.trails,
@@ -70,6 +73,7 @@ export const detectorTables: readonly Detectors[] = [
   emr.clusters,
   emr.publicAccessBlock,
   firehose.deliveryStreams,
+  glacier.vaults,
   glue.dataCatalog,
   guardduty.threatDetection,
   ...Object.values(iam),

@@ -4,6 +4,7 @@ import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
 import { athena } from './athena.ts';
 import { autoscaling } from './autoscaling.ts';
+import { backup } from './backup.ts';
 import { cloudformation } from './cloudformation.ts';
 import { cloudfront } from './cloudfront.ts';
 import { cloudtrail } from './cloudtrail.ts';
@@ -25,6 +26,7 @@ import { elb } from './elb.ts';
 import { elbv2 } from './elbv2.ts';
 import { emr } from './emr.ts';
 import { firehose } from './firehose.ts';
+import { glacier } from './glacier.ts';
 import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
@@ -104,4 +106,6 @@ export const scenarios: readonly Scenario[] = [
   ...workspaces,
   ...autoscaling,
   ...efs,
+  ...backup,
+  ...glacier,
 ].sort((a, b) => a.control - b.control);
