@@ -2,6 +2,7 @@ import type { Detectors } from '../src/control.ts';
 import * as acm from './acm.ts';
 import * as apigateway from './apigateway.ts';
 import * as apigatewayv2 from './apigatewayv2.ts';
+import * as appmesh from './appmesh.ts';
 import * as athena from './athena.ts';
 import * as autoscaling from './autoscaling.ts';
 import * as backup from './backup.ts';
@@ -22,6 +23,7 @@ import * as elbv2 from './elbv2.ts';
 import * as emr from './emr.ts';
 import * as firehose from './firehose.ts';
 import * as glacier from './glacier.ts';
+import * as globalaccelerator from './globalaccelerator.ts';
 import * as glue from './glue.ts';
 import * as guardduty from './guardduty.ts';
 import * as iam from './iam.ts';
@@ -50,6 +52,7 @@ export const detectorTables: readonly Detectors[] = [
   acm.certificates,
   ...Object.values(apigateway),
   apigatewayv2.apis,
+  appmesh.meshes,
   athena.workGroups,
   autoscaling.launchConfigurations,
   autoscaling.groups,
@@ -74,6 +77,7 @@ export const detectorTables: readonly Detectors[] = [
   emr.publicAccessBlock,
   firehose.deliveryStreams,
   glacier.vaults,
+  globalaccelerator.accelerators,
   glue.dataCatalog,
   guardduty.threatDetection,
   ...Object.values(iam),
@@ -84,7 +88,6 @@ export const detectorTables: readonly Detectors[] = [
   mq.brokers,
   ...Object.values(opensearch),
   route53.hostedZones,
-  route53.addressRecords,
   route53domains.registeredDomains,
   s3.buckets,
   s3control.accountPublicAccess,

@@ -1,4 +1,5 @@
 import { type At, type Grant, grants, optional, type PolicyDocument, required } from '../src/control.ts';
+import { type Delivery, FULL_CONTROL, objects } from './log-delivery.ts';
 import { withGrant } from './with-grant.ts';
 
 /** What an operator chooses for the access logs of load balancers. */
@@ -11,10 +12,6 @@ export const logParameters = {
     '',
   ),
 };
-
-/** A folder for each load balancer, so that undoing one fix never silences the logs of another. */
-export const logPrefix = (folder: string, name: string): string =>
-  [...folder.split('/').filter((part) => part !== ''), name].join('/');
 
 /** Elastic Load Balancing adds `AWSLogs` itself and refuses a prefix that holds it. */
 export const isRefusedPrefix = (prefix: string): boolean => prefix.includes('AWSLogs');
@@ -57,19 +54,12 @@ const LOG_ACCOUNTS: Readonly<Record<string, string>> = {
 };
 
 const OWN_SERVICE = { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' };
-const SHARED_SERVICE = { Service: 'delivery.logs.amazonaws.com' };
-const FULL_CONTROL = { 's3:x-amz-acl': 'bucket-owner-full-control' };
 
-/** What log delivery is about: the log bucket, the prefix in it, and the load balancer whose logs go there. */
-interface Delivery extends Pick<At, 'arn' | 'partition' | 'account' | 'region'> {
-  readonly other: At;
-  readonly prefix: string;
-}
-
-const objects = ({ other, prefix, account }: Delivery): string => `${other.arn}/${prefix}/AWSLogs/${account}/*`;
+/** Load balancers are named as well. */
+interface ElbDelivery extends Delivery, Pick<At, 'arn'> {}
 
 /** The log bucket's policy with what Application and Classic Load Balancers need. */
-export function withElbDelivery(policy: PolicyDocument | undefined, delivery: Delivery): PolicyDocument | undefined {
+export function withElbDelivery(policy: PolicyDocument | undefined, delivery: ElbDelivery): PolicyDocument | undefined {
   const { arn, partition, account, region } = delivery;
   const logAccount = LOG_ACCOUNTS[region];
   const write = { action: 's3:PutObject', resource: objects(delivery) };
@@ -85,23 +75,4 @@ export function withElbDelivery(policy: PolicyDocument | undefined, delivery: De
   };
   if (grants(policy, asService) || (logAccount !== undefined && grants(policy, asAccount))) return policy;
   return withGrant(policy, 'AllowLoadBalancerLogs', logAccount === undefined ? asService : asAccount);
-}
-
-/** The log bucket's policy with what Network Load Balancers need, whose logs another service delivers. */
-export function withNlbDelivery(policy: PolicyDocument | undefined, delivery: Delivery): PolicyDocument | undefined {
-  const { other, partition, account, region } = delivery;
-  const source = `arn:${partition}:logs:${region}:${account}:*`;
-  const context = { 'aws:sourceaccount': account, 'aws:sourcearn': source };
-  const Condition = { StringEquals: { 'aws:SourceAccount': account }, ArnLike: { 'aws:SourceArn': source } };
-  const check: Grant = { principal: SHARED_SERVICE, action: 's3:GetBucketAcl', resource: other.arn, context };
-  const write: Grant = {
-    principal: SHARED_SERVICE,
-    action: 's3:PutObject',
-    resource: objects(delivery),
-    context: { ...context, ...FULL_CONTROL },
-  };
-  return withGrant(withGrant(policy, 'AllowLogDeliveryAclCheck', check, Condition), 'AllowLogDelivery', write, {
-    ...Condition,
-    StringEquals: { ...Condition.StringEquals, ...FULL_CONTROL },
-  });
 }

@@ -11,7 +11,8 @@ import { inOrder } from '../detectors/in-order.ts';
 import { bucket } from '../detectors/s3.ts';
 import { byHand, call, document, edit, optional, remediations, steps } from '../src/control.ts';
 import { internalTwin, onlyEncrypted } from './elb/guides.ts';
-import { isRefusedPrefix, logParameters, logPrefix, whyRefused, withElbDelivery } from './elb-log-delivery.ts';
+import { isRefusedPrefix, logParameters, whyRefused, withElbDelivery } from './elb-log-delivery.ts';
+import { logPrefix } from './log-delivery.ts';
 import { policyDocument } from './s3.ts';
 
 // A block that is not sent stays as it is.

@@ -71,6 +71,7 @@ const WITHOUT_TABLES = [
     'with-grant.ts',
     'chosen.ts',
     'elb-log-delivery.ts',
+    'log-delivery.ts',
     'elb/guides.ts',
   ],
   ...['shared.ts', 'access.ts', 'replacement.ts'].map((file) => `elasticache/${file}`),

@@ -21,14 +21,8 @@ import {
   steps,
 } from '../../src/control.ts';
 import { difference } from '../difference.ts';
-import {
-  isRefusedPrefix,
-  logParameters,
-  logPrefix,
-  whyRefused,
-  withElbDelivery,
-  withNlbDelivery,
-} from '../elb-log-delivery.ts';
+import { isRefusedPrefix, logParameters, whyRefused, withElbDelivery } from '../elb-log-delivery.ts';
+import { logPrefix, withLogDelivery } from '../log-delivery.ts';
 import { policyDocument } from '../s3.ts';
 import { replacements } from './certificates.ts';
 import { internalTwin, onlyEncrypted } from './guides.ts';
@@ -135,7 +129,7 @@ export const loadBalancerRemediations = remediations(loadBalancerDetectors, {
   245: internalTwin,
   249: writeLogs(
     'none for traffic; the log bucket grows and costs. Without a TLS listener no log is ever written',
-    withNlbDelivery,
+    withLogDelivery,
     "Both statements of the delivery service are added to what the log bucket's policy says; the document would replace it.",
   ),
   351: edit(

@@ -270,6 +270,9 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
   'ec2.RunInstances': [EBS_KEY],
   // Firehose API reference, DeliveryStreamEncryptionConfigurationInput: it creates a grant on the caller's behalf.
   'firehose.StartDeliveryStreamEncryption': [{ actions: ['kms:CreateGrant'], whenGiven: ['KeyARN'] }],
+  // Global Accelerator developer guide, flow logs: the delivery is made and taken away with the caller's rights.
+  'globalaccelerator.UpdateAcceleratorAttributes': [{ actions: LOG_DELIVERY }],
+  'globalaccelerator.UpdateCustomRoutingAcceleratorAttributes': [{ actions: LOG_DELIVERY }],
   'guardduty.CreateDetector': [{ actions: ['iam:CreateServiceLinkedRole'] }],
   // OpenSearch Service developer guide, "Encryption of data at rest": it uses the key by a grant of the caller's.
   'opensearch.UpdateDomainConfig': [

@@ -12,6 +12,7 @@ const busyNames: readonly string[] = [
   'SlowDown',
   'OperationAborted',
   'ConcurrentModificationException',
+  'TransactionInProgressException',
 ];
 
 /** What an error of the SDK carries, as far as it matters here. */

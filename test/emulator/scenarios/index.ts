@@ -2,6 +2,7 @@ import type { Scenario } from '../scenario.ts';
 import { acm } from './acm.ts';
 import { apigatewayApis } from './apigateway-apis.ts';
 import { apigatewayStages } from './apigateway-stages.ts';
+import { appmesh } from './appmesh.ts';
 import { athena } from './athena.ts';
 import { autoscaling } from './autoscaling.ts';
 import { backup } from './backup.ts';
@@ -27,6 +28,7 @@ import { elbv2 } from './elbv2.ts';
 import { emr } from './emr.ts';
 import { firehose } from './firehose.ts';
 import { glacier } from './glacier.ts';
+import { globalaccelerator } from './globalaccelerator.ts';
 import { glue } from './glue.ts';
 import { guardduty } from './guardduty.ts';
 import { iam } from './iam.ts';
@@ -58,6 +60,7 @@ export const scenarios: readonly Scenario[] = [
   ...acm,
   ...apigatewayApis,
   ...apigatewayStages,
+  ...appmesh,
   ...cloudfront,
   ...codebuild,
   ...cloudformation,
@@ -80,6 +83,7 @@ export const scenarios: readonly Scenario[] = [
   ...kinesis,
   ...kafka,
   ...emr,
+  ...globalaccelerator,
   ...glue,
   ...datasync,
   ...athena,
