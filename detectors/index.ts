@@ -88,6 +88,7 @@ export const detectorTables: readonly Detectors[] = [
   mq.brokers,
   ...Object.values(opensearch),
   route53.hostedZones,
+  route53.addressRecords,
   route53domains.registeredDomains,
   s3.buckets,
   s3control.accountPublicAccess,
