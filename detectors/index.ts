@@ -33,6 +33,7 @@ import * as kms from './kms.ts';
 import * as logs from './logs.ts';
 import * as mq from './mq.ts';
 import * as opensearch from './opensearch.ts';
+import * as rds from './rds.ts';
 import * as route53 from './route53.ts';
 import * as route53domains from './route53domains.ts';
 import * as s3 from './s3.ts';
@@ -87,6 +88,7 @@ export const detectorTables: readonly Detectors[] = [
   logs.logGroups,
   mq.brokers,
   ...Object.values(opensearch),
+  rds.databaseInstances,
   route53.hostedZones,
   route53.addressRecords,
   route53domains.registeredDomains,

@@ -33,6 +33,7 @@ import * as kms from './kms.ts';
 import * as logs from './logs.ts';
 import * as mq from './mq.ts';
 import * as opensearch from './opensearch.ts';
+import * as rds from './rds.ts';
 import * as route53 from './route53.ts';
 import * as route53domains from './route53domains.ts';
 import * as s3 from './s3.ts';
@@ -87,6 +88,7 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   logs.logGroupRemediations,
   mq.brokerRemediations,
   ...Object.values(opensearch),
+  rds.databaseInstanceRemediations,
   route53.hostedZoneRemediations,
   route53.addressRecordRemediations,
   route53domains.registeredDomainRemediations,

@@ -40,6 +40,7 @@ import { logs } from './logs.ts';
 import { mq } from './mq.ts';
 import { opensearch } from './opensearch.ts';
 import { passwordPolicy } from './password-policy.ts';
+import { rds } from './rds.ts';
 import { route53 } from './route53.ts';
 import { route53domains } from './route53domains.ts';
 import { s3 } from './s3.ts';
@@ -70,6 +71,7 @@ export const scenarios: readonly Scenario[] = [
   ...logs,
   ...ds,
   ...mq,
+  ...rds,
   ...route53,
   ...route53domains,
   ...s3,
