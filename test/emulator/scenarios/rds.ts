@@ -19,7 +19,7 @@ export const rds = [
         new CreateOptionGroupCommand({
           OptionGroupName,
           EngineName: 'oracle-ee',
-          MajorEngineVersion: '11.2',
+          MajorEngineVersion: '19',
           OptionGroupDescription: 'of the ledger',
         }),
       );
