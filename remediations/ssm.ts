@@ -17,6 +17,7 @@ import {
   byHand,
   call,
   concrete,
+  derive,
   document,
   edit,
   guide,
@@ -167,12 +168,18 @@ function withInputs(
   );
 }
 
-const logGroups = readPages(
+const everyLogGroup = readPages(
   'logs',
   'DescribeLogGroups',
   () => ({}),
-  (out) => (out.logGroups ?? []).map(({ logGroupName, kmsKeyId }) => ({ name: logGroupName, key: kmsKeyId })),
+  (out) => (out.logGroups ?? []).map(({ logGroupName = '', kmsKeyId = '' }) => [logGroupName, kmsKeyId] as const),
   (out) => (out.nextToken ? { nextToken: out.nextToken } : undefined),
+);
+
+/** The key of every log group by its name; empty where it has none. */
+const keysOfLogGroups = derive(
+  { everyLogGroup },
+  ({ everyLogGroup }): Readonly<Record<string, string>> => Object.fromEntries(everyLogGroup),
 );
 
 export const sessionPreferenceRemediations = remediations(sessionPreferences, {
@@ -190,18 +197,18 @@ export const sessionPreferenceRemediations = remediations(sessionPreferences, {
       mode: 'approve',
       impact:
         'sessions on machines whose role may not write to the destination fail or go unlogged; what is typed and shown, secrets too, is kept in the logs',
-      reads: { logGroups },
+      reads: { keysOfLogGroups },
       parameters: {
         sessionLogGroup: optional('Log group of the region for sessions; empty means none.', ''),
         sessionLogBucket: optional('Bucket for sessions; empty means none.', ''),
         sessionLogPrefix: optional('Folder in the bucket; empty means none.', ''),
       },
     },
-    (current, { logGroups, parameters: { sessionLogGroup, sessionLogBucket, sessionLogPrefix } }) => {
+    (current, { keysOfLogGroups, parameters: { sessionLogGroup, sessionLogBucket, sessionLogPrefix } }) => {
       if (!sessionLogGroup && !sessionLogBucket)
         return byHand('set sessionLogGroup or sessionLogBucket to where sessions are to be logged');
-      const group = logGroups.find(({ name }) => name === sessionLogGroup);
-      if (sessionLogGroup && group === undefined)
+      const key = keysOfLogGroups[sessionLogGroup];
+      if (sessionLogGroup && key === undefined)
         return byHand(
           `there is no log group ${sessionLogGroup} in this region; make it, with a KMS key, or set sessionLogGroup to another`,
         );
@@ -211,7 +218,7 @@ export const sessionPreferenceRemediations = remediations(sessionPreferences, {
               cloudWatchLogGroupName: sessionLogGroup,
               cloudWatchStreamingEnabled: true,
               // Asked of a log group without a key, encryption would refuse every session.
-              cloudWatchEncryptionEnabled: group?.key !== undefined,
+              cloudWatchEncryptionEnabled: key !== '',
             }
           : {}),
         ...(sessionLogBucket
@@ -226,13 +233,13 @@ export const sessionPreferenceRemediations = remediations(sessionPreferences, {
       mode: 'approve',
       impact:
         'sessions are refused on machines whose role may not ask how the destination is encrypted (logs:DescribeLogGroups, s3:GetEncryptionConfiguration) or use its key',
-      reads: { logGroups },
+      reads: { keysOfLogGroups },
     },
-    (current, { logGroups }) => {
+    (current, { keysOfLogGroups }) => {
       const { logGroup, bucket } = destinationsOf(current?.content ?? NEVER_SAVED);
       if (logGroup === undefined && bucket === undefined)
         return byHand('sessions are logged nowhere: choose a destination first (control 462)');
-      if (logGroup !== undefined && logGroups.find(({ name }) => name === logGroup)?.key === undefined)
+      if (logGroup !== undefined && !keysOfLogGroups[logGroup])
         return byHand(
           `the log group ${logGroup} has no KMS key (or is not there), so that every session would be refused: give it one first (aws logs associate-kms-key)`,
         );

@@ -402,6 +402,36 @@ describe('the order of edits does not matter', () => {
         distributionLogBucket: 'acme-distribution-logs',
       },
     ],
+    ['policy of a file system', [252, 439, 453], policy],
+    [
+      'defaults of a transit gateway',
+      [228, 229],
+      fc.record({
+        association: fc.constantFrom('enable', 'disable'),
+        propagation: fc.constantFrom('enable', 'disable'),
+        ...{ associationTable: maybe(fc.constant('tgw-rtb-1')), propagationTable: maybe(fc.constant('tgw-rtb-1')) },
+      }),
+    ],
+    [
+      'preferences of Session Manager',
+      [461, 462, 463],
+      maybe(
+        fc.record({
+          version: fc.constant('3'),
+          content: fc.record({
+            schemaVersion: fc.constant('1.0'),
+            inputs: fc.record({
+              idleSessionTimeout: fc.constantFrom('', '20', '60'),
+              s3BucketName: fc.constantFrom('', 'old-logs'),
+              s3EncryptionEnabled: fc.boolean(),
+              cloudWatchLogGroupName: fc.constantFrom('', '/sessions'),
+              kmsKeyId: fc.string(),
+            }),
+          }),
+        }),
+      ),
+      { sessionLogBucket: 'session-logs' },
+    ],
     [
       'metadata options of an instance',
       [322, 513],
