@@ -73,6 +73,8 @@ const WITHOUT_TABLES = [
     'elb-log-delivery.ts',
     'log-delivery.ts',
     'elb/guides.ts',
+    'opensearch/changing.ts',
+    'opensearch/domains.ts',
   ],
   ...['shared.ts', 'access.ts', 'replacement.ts'].map((file) => `elasticache/${file}`),
   ...['certificates.ts', 'copies.ts', 'guides.ts', 'pages.ts', 'tags.ts'].map((file) => `elbv2/${file}`),

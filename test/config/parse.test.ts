@@ -49,7 +49,9 @@ describe('what is accepted', () => {
         until: '2027-03-31',
       },
     ]);
-    expect(config.approvers).toMatchObject([{ users: ['alice'], groups: ['S0123456'], controls: 'all', accounts: 'all' }]);
+    expect(config.approvers).toMatchObject([
+      { users: ['alice'], groups: ['S0123456'], controls: 'all', accounts: 'all' },
+    ]);
   });
 
   it('the same as JSON', () => {

@@ -49,6 +49,9 @@ export const datasync = [
     off: [446],
     arrange: (aws) => made(aws, { Options: { VerifyMode: 'POINT_IN_TIME_CONSISTENT', OverwriteMode: 'NEVER' } }),
     state,
-    expected: (before) => ({ ...before, Options: { ...before.Options, VerifyMode: 'ONLY_FILES_TRANSFERRED' as const } }),
+    expected: (before) => ({
+      ...before,
+      Options: { ...before.Options, VerifyMode: 'ONLY_FILES_TRANSFERRED' as const },
+    }),
   }),
 ];
