@@ -136,7 +136,7 @@ export const deliveryStreamRemediations = remediations(deliveryStreams, {
       undo: 'best-effort',
       reads: { sourceArn, source },
       parameters: {
-        sourceStreamKey: optional(
+        sourceStreamKeyArn: optional(
           'KMS key for data streams that have none. Set one of yours only when all who write and read may use it.',
           'alias/aws/kinesis',
         ),
@@ -147,12 +147,12 @@ export const deliveryStreamRemediations = remediations(deliveryStreams, {
       editOf(
         'encrypt-data-stream',
         { ...dataStream, id: ({ sourceArn }) => nameOf(sourceArn) },
-        (current, { parameters }) => current ?? parameters.sourceStreamKey,
+        (current, { parameters }) => current ?? parameters.sourceStreamKeyArn,
       ),
     ],
     ({ sourceArn, parameters, ...at }) => {
       const elsewhere = whyElsewhere(sourceArn, at);
-      return elsewhere ?? { sourceArn, source: { type: KMS, key: parameters.sourceStreamKey } };
+      return elsewhere ?? { sourceArn, source: { type: KMS, key: parameters.sourceStreamKeyArn } };
     },
   ),
 

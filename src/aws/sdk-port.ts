@@ -78,7 +78,7 @@ async function newClient(service: string, request: Request | undefined, own: boo
     ...(request?.session
       ? { customUserAgent: `${userAgent} plan/${request.session.planId}` }
       : { customUserAgent: userAgent }),
-    ...localEndpoint(service),
+    ...(await localEndpoint(service)),
   });
 }
 
@@ -122,9 +122,9 @@ async function assumed(target: Target, session: Request['session']) {
  * What some services need to reach a local endpoint: S3 takes the bucket in
  * the path, S3 Control must not put the account before the host (which would
  * not resolve, and with an address is no URL at all), SQS must not use the host
- * of the queue's URL.
+ * of the queue's URL, Kinesis must not speak HTTP/2, which few besides AWS do.
  */
-function localEndpoint(service: string): object {
+async function localEndpoint(service: string): Promise<object> {
   const own = process.env[`AWS_ENDPOINT_URL_${service === 's3control' ? 'S3_CONTROL' : service.toUpperCase()}`];
   const endpoint = own ?? process.env.AWS_ENDPOINT_URL;
   if (!endpoint) return {};
@@ -135,6 +135,10 @@ function localEndpoint(service: string): object {
       return { endpointProvider: () => ({ url: new URL(endpoint) }) };
     case 'sqs':
       return { useQueueUrlAsEndpoint: false };
+    case 'kinesis': {
+      const { NodeHttpHandler } = await import('@smithy/node-http-handler');
+      return { requestHandler: new NodeHttpHandler() };
+    }
     default:
       return {};
   }

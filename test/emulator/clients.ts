@@ -51,6 +51,7 @@ import { SSMClient } from '@aws-sdk/client-ssm';
 import { TransferClient } from '@aws-sdk/client-transfer';
 import { WAFV2Client } from '@aws-sdk/client-wafv2';
 import { WorkSpacesClient } from '@aws-sdk/client-workspaces';
+import { NodeHttpHandler } from '@smithy/node-http-handler';
 
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
@@ -89,7 +90,7 @@ export function connect(endpoint: string) {
     rds: new RDSClient(settings),
     dynamodb: new DynamoDBClient(settings),
     dms: new DatabaseMigrationServiceClient(settings),
-    kinesis: new KinesisClient(settings),
+    kinesis: new KinesisClient({ ...settings, requestHandler: new NodeHttpHandler() }),
     firehose: new FirehoseClient(settings),
     kafka: new KafkaClient(settings),
     emr: new EMRClient(settings),

