@@ -82,6 +82,8 @@ const isApplicable = ({ kind, missing, steps }: PrintedPlan): boolean =>
 describe('all fixes of a resource, in any order', () => {
   it.each(examples().map((one) => [catalogue.get(one.control)?.detector.resource.type, one] as const))(
     '%s',
+    // Every control of an account, one plan after the other, twice.
+    { timeout: 300_000 },
     async (_, one) => {
       const forwards = await setRight(one, 'first');
       const backwards = await setRight(one, 'last');
