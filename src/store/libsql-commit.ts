@@ -1,6 +1,6 @@
 import { type AuditHead, emptyChain, link } from '../audit.ts';
 import type { Change, CommitResult, Conflict } from './port.ts';
-import type { CallRecord, FindingRecord, MessageRecord, PlanRecord, StopSwitch } from './records.ts';
+import type { CallRecord, FindingRecord, MessageRecord, ObstacleRecord, PlanRecord, StopSwitch } from './records.ts';
 import { int, json, type Sql } from './sql.ts';
 
 /** Thrown inside the transaction to take everything back; caught at its edge. */
@@ -106,17 +106,19 @@ function perform(sql: Sql, change: Change): string | undefined {
       putMeta(sql, 'stop', change.stop);
       return undefined;
     case 'count': {
-      const now = countOf(sql, change.counter, change.hour);
+      const now = countOf(sql, change.counter, change.window);
       if (change.most !== null && now + change.add > change.most) return change.counter;
       sql.run(
-        `INSERT INTO counts (counter, hour, writes) VALUES (?, ?, ?)
-         ON CONFLICT (counter, hour) DO UPDATE SET writes = writes + excluded.writes`,
-        ...[change.counter, change.hour, change.add],
+        `INSERT INTO counts (counter, window, writes) VALUES (?, ?, ?)
+         ON CONFLICT (counter, window) DO UPDATE SET writes = writes + excluded.writes`,
+        ...[change.counter, change.window, change.add],
       );
       return undefined;
     }
     case 'message':
       return unlessOne(putMessage(sql, change.record, change.expected), change.record.id);
+    case 'obstacle':
+      return unlessOne(putObstacle(sql, change.record, change.expected), change.record.id);
     case 'exemption':
       sql.run(
         `INSERT INTO exemptions (control, resource, record) VALUES (?, ?, ?)
@@ -212,8 +214,8 @@ export function auditHead(sql: Sql): AuditHead {
   return json<AuditHead>(sql.first("SELECT value FROM meta WHERE name = 'audit'"), 'value') ?? emptyChain;
 }
 
-export function countOf(sql: Sql, counter: string, hour: string): number {
-  return int(sql.first('SELECT writes FROM counts WHERE counter = ? AND hour = ?', counter, hour), 'writes');
+export function countOf(sql: Sql, counter: string, window: string): number {
+  return int(sql.first('SELECT writes FROM counts WHERE counter = ? AND window = ?', counter, window), 'writes');
 }
 
 function putMessage(sql: Sql, record: MessageRecord, expected: number): number {
@@ -239,4 +241,17 @@ function putMessage(sql: Sql, record: MessageRecord, expected: number): number {
     }
   }
   return changed;
+}
+
+function putObstacle(sql: Sql, record: ObstacleRecord, expected: number): number {
+  const cells = [record.revision, record.goneAt, JSON.stringify(record), record.id];
+  return expected === 0
+    ? sql.run(
+        'INSERT INTO obstacles (revision, gone, record, id) VALUES (?, ?, ?, ?) ON CONFLICT (id) DO NOTHING',
+        ...cells,
+      )
+    : sql.run(
+        'UPDATE obstacles SET revision = ?, gone = ?, record = ? WHERE id = ? AND revision = ?',
+        ...[...cells, expected],
+      );
 }

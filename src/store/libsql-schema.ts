@@ -37,6 +37,11 @@ const migrations: readonly string[] = [
   CREATE TABLE message_findings (finding TEXT NOT NULL, message TEXT NOT NULL, PRIMARY KEY (finding, message));
   UPDATE findings SET record = json_set(record, '$.causers', json('[]'));
   `,
+  `
+  ALTER TABLE counts RENAME COLUMN hour TO window;
+  CREATE TABLE obstacles (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, gone TEXT, record TEXT NOT NULL);
+  CREATE TABLE seen (event TEXT PRIMARY KEY, until TEXT NOT NULL);
+  `,
 ];
 
 /**

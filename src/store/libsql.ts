@@ -11,6 +11,7 @@ import type {
   Exemption,
   FindingRecord,
   MessageRecord,
+  ObstacleRecord,
   OutboxEffect,
   PlanRecord,
   TimerRecord,
@@ -139,7 +140,7 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
         }),
       ),
 
-    count: (counter, hour) => now(() => countOf(sql, counter, hour)),
+    count: (counter, window) => now(() => countOf(sql, counter, window)),
     stopSwitch: () => now(() => stopSwitch(sql)),
     exemptions: () =>
       now(() =>
@@ -167,6 +168,39 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
           )
           .flatMap((row) => json<MessageRecord>(row, 'record') ?? []),
       ),
+
+    obstacle: (id) =>
+      now(() => json<ObstacleRecord>(sql.first('SELECT record FROM obstacles WHERE id = ?', id), 'record')),
+    obstacles: () =>
+      now(() =>
+        sql
+          .all('SELECT record FROM obstacles WHERE gone IS NULL ORDER BY id')
+          .flatMap((row) => json<ObstacleRecord>(row, 'record') ?? []),
+      ),
+
+    markSeen: (events, until) =>
+      now(() =>
+        sql.transaction(() => {
+          for (const event of events) {
+            sql.run(
+              'INSERT INTO seen (event, until) VALUES (?, ?) ON CONFLICT (event) DO UPDATE SET until = excluded.until',
+              ...[event, until],
+            );
+          }
+        }),
+      ),
+    unseen: (events, at) =>
+      now(() =>
+        events.filter(
+          (event) => sql.first('SELECT 1 FROM seen WHERE event = ? AND until > ?', event, at) === undefined,
+        ),
+      ),
+    tidy: (at) =>
+      now(() => {
+        const dayBefore = new Date(new Date(at).getTime() - 86_400_000).toISOString();
+        sql.run('DELETE FROM seen WHERE until <= ?', at);
+        sql.run('DELETE FROM counts WHERE window < ?', dayBefore);
+      }),
 
     auditHead: () => now(() => auditHead(sql)),
     auditRows: (after, limit) =>

@@ -9,6 +9,7 @@ import type {
   Lane,
   Lease,
   MessageRecord,
+  ObstacleRecord,
   OutboxEffect,
   PlanRecord,
   StopSwitch,
@@ -62,11 +63,11 @@ export type Change =
   /** The stop switch is off. */
   | { readonly kind: 'notStopped' }
   | { readonly kind: 'stop'; readonly stop: StopSwitch }
-  /** Counts writes in an hour; with `most`, refuses those beyond. */
+  /** Counts in a window of time (its start, as text), forgotten a day later; with `most`, refuses what is beyond. */
   | {
       readonly kind: 'count';
       readonly counter: string;
-      readonly hour: string;
+      readonly window: string;
       readonly add: number;
       readonly most: number | null;
     }
@@ -74,6 +75,8 @@ export type Change =
   | { readonly kind: 'exemption'; readonly exemption: Exemption }
   /** Stores a chat message. `expected` is the revision that was read, 0 for a new one. */
   | { readonly kind: 'message'; readonly record: MessageRecord; readonly expected: number }
+  /** Stores what keeps Redress out of an account. `expected` is the revision that was read, 0 for a new one. */
+  | { readonly kind: 'obstacle'; readonly record: ObstacleRecord; readonly expected: number }
   /** Appends to the audit trail, in the order given. */
   | { readonly kind: 'audit'; readonly subject: AuditSubject };
 
@@ -138,8 +141,8 @@ export interface Store {
   /** Takes all the locks or none. The owner's own count as free and are prolonged. */
   lock(locks: readonly string[], owner: string, now: string, until: string): Promise<boolean>;
 
-  /** Writes counted so far in an hour. */
-  count(counter: string, hour: string): Promise<number>;
+  /** What was counted so far in a window. */
+  count(counter: string, window: string): Promise<number>;
   stopSwitch(): Promise<StopSwitch>;
   exemptions(): Promise<readonly Exemption[]>;
 
@@ -147,6 +150,17 @@ export interface Store {
   messagesOf(finding: string): Promise<readonly MessageRecord[]>;
   /** Chat messages of a channel since a moment, the newest first. */
   messagesIn(channel: string, since: string): Promise<readonly MessageRecord[]>;
+
+  obstacle(id: string): Promise<ObstacleRecord | undefined>;
+  /** Those that are not gone, by id. */
+  obstacles(): Promise<readonly ObstacleRecord[]>;
+
+  /** Remembers the ids of events that came, until a moment. */
+  markSeen(events: readonly string[], until: string): Promise<void>;
+  /** Those events that were not remembered, or not any more, in the order given. */
+  unseen(events: readonly string[], now: string): Promise<readonly string[]>;
+  /** Throws away what is only kept for a time. For stores that do not do so by themselves. */
+  tidy(now: string): Promise<void>;
 
   auditHead(): Promise<AuditHead>;
   /** Rows after a sequence number, in order. */

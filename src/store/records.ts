@@ -1,4 +1,5 @@
 import type { Evaluation, Plan } from '../plan/plan.ts';
+import type { SweepTask } from '../sweep/task.ts';
 import type { Cause, StateName } from '../workflow/finding.ts';
 import type { LifecycleEvent } from '../workflow/notifier.ts';
 import type { SavedMachine } from '../workflow/snapshot.ts';
@@ -68,13 +69,15 @@ export type EffectKind =
   | 'ask'
   | 'update'
   | 'lifecycle'
-  | 'interaction';
+  | 'interaction'
+  | 'sweep';
 
 /**
  * `work` changes or judges resources; `notice` tells people and must never hold
- * up work; `inbox` is what people have said and must wait for neither.
+ * up work; `inbox` is what people have said and must wait for neither; `sweep`
+ * looks at everything that exists, and can wait for all the others.
  */
-export type Lane = 'work' | 'notice' | 'inbox';
+export type Lane = 'work' | 'notice' | 'inbox' | 'sweep';
 
 /** Something to perform after the state that asks for it was stored. The key makes it happen once. */
 export interface OutboxEffect {
@@ -87,6 +90,8 @@ export interface OutboxEffect {
   readonly event: LifecycleEvent | null;
   /** What a person did in a chat, as its listener handed it over. */
   readonly interaction?: unknown;
+  /** Which part of a sweep. */
+  readonly sweep?: SweepTask;
   readonly due: string;
   readonly createdAt: string;
   readonly attempts: number;
@@ -188,4 +193,19 @@ export interface MessageRecord {
   /** Nothing in it can change any more. */
   readonly closed: boolean;
   readonly createdAt: string;
+}
+
+/** What keeps Redress out of an account, told once however many events meet it: a role that is not there. */
+export interface ObstacleRecord {
+  readonly id: string;
+  readonly revision: number;
+  readonly account: string;
+  readonly because: string;
+  /** What to do about it. */
+  readonly mend: string;
+  readonly since: string;
+  /** When it was met last, give or take a few minutes. */
+  readonly seenAt: string;
+  /** When it was found to be gone. */
+  readonly goneAt: string | null;
 }

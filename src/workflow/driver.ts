@@ -29,6 +29,8 @@ export interface WorkflowParts {
   readonly heartbeat?: Kit['heartbeat'];
   /** Takes what a person said in a chat, after it was handed over. Without it nothing can be said. */
   readonly interact?: Kit['interact'];
+  /** Performs parts of sweeps. Without it they wait for a worker that can. */
+  readonly sweep?: Kit['sweep'];
 }
 
 /** The workflow: takes verdicts and decisions, and does what follows from them. */
@@ -75,6 +77,7 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     signal: undefined,
     bell: createBell(),
     interact: parts.interact ?? deaf,
+    sweep: parts.sweep,
   };
   const ringing = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
@@ -85,7 +88,7 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     observed: (observation) => ringing(observe(kit, observation)),
     decide: (question) => ringing(decide(kit, question)),
     handOver: (interaction) => ringing(handOver(kit, interaction)),
-    run: ({ signal, untilIdle }) => run({ ...kit, signal }, untilIdle),
+    run: ({ signal, ...options }) => run({ ...kit, signal }, options),
     pending: () => kit.store.effects(),
     isOwnEvent: async ({ requestID }) => requestID !== undefined && (await kit.store.isOurRequest(requestID)),
     stop: (by, because) => throwSwitch(kit, { on: true, by, because, at: at(kit) }),

@@ -1,5 +1,6 @@
 import type { Store } from '../store/port.ts';
 import type { Worker } from '../store/records.ts';
+import type { SweepTask } from '../sweep/task.ts';
 import type { Bell } from './bell.ts';
 import type { Notifier } from './notifier.ts';
 import type { Remediator } from './remediator.ts';
@@ -31,6 +32,8 @@ export interface Kit {
   readonly bell: Bell;
   /** Takes what a person said in a chat. Throws when it has to be tried again later. */
   readonly interact: (interaction: unknown) => Promise<void>;
+  /** Performs a part of a sweep, and says which comes next. Throws when it has to be tried again later. Not every process sweeps. */
+  readonly sweep: ((task: SweepTask) => Promise<SweepTask | undefined>) | undefined;
 }
 
 /** Thrown to end work because the driver was asked to stop. Whatever was begun is taken up again later. */

@@ -22,7 +22,7 @@ export function countWrites(plan: Plan, moment: Date, writes: number, policy: Po
   const count = (counter: string, most: number | undefined): Change => ({
     kind: 'count',
     counter,
-    hour,
+    window: hour,
     add: writes,
     most: most ?? null,
   });

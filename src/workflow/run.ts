@@ -6,6 +6,7 @@ import { at, inFuture, type Kit, LeaseLostError, pause, reason, StoppedError } f
 import { moveFinding } from './move.ts';
 import { performNotice } from './notices.ts';
 import { observe } from './observe.ts';
+import { performSweep } from './sweep.ts';
 import { transact } from './transact.ts';
 import { performUndo } from './undo.ts';
 import { performVerify } from './verify.ts';
@@ -15,12 +16,21 @@ const concurrency = 4;
 const batch = 50;
 /** A finding that cannot be judged again so often is left to its timer and to the next scan. */
 const mostRejudgements = 10;
+/** What a process performs that was not told otherwise. */
+const lanesOf = ({ sweep }: Kit): readonly Lane[] => [
+  'work',
+  'notice',
+  'inbox',
+  ...(sweep ? (['sweep'] as const) : []),
+];
 
 export interface RunOptions {
   /** Ends the run; what is under way is put back and taken up again later. */
   readonly signal?: AbortSignal;
   /** Ends it when nothing is due, nor soon. */
   readonly untilIdle: boolean;
+  /** Which lanes; without it all that the process can perform. Timers come with `work`. */
+  readonly lanes?: readonly Lane[];
 }
 
 /**
@@ -28,20 +38,17 @@ export interface RunOptions {
  * timers. Notices have a lane of their own, so that a chat that does not
  * answer holds up no fix; what people say has one, so that neither holds it up.
  */
-export async function run(kit: Kit, untilIdle: boolean): Promise<void> {
+export async function run(kit: Kit, { untilIdle, lanes = lanesOf(kit) }: Omit<RunOptions, 'signal'>): Promise<void> {
   await recover(kit);
-  if (untilIdle) return runUntilIdle(kit);
-  await Promise.all([
-    runOn(kit, () => workOnce(kit)),
-    runOn(kit, () => laneOnce(kit, 'notice')),
-    runOn(kit, () => laneOnce(kit, 'inbox')),
-  ]);
+  if (untilIdle) return runUntilIdle(kit, lanes);
+  await Promise.all(lanes.map((lane) => runOn(kit, () => once(kit, lane))));
 }
 
-async function runUntilIdle(kit: Kit): Promise<void> {
+async function runUntilIdle(kit: Kit, lanes: readonly Lane[]): Promise<void> {
   while (!kit.signal?.aborted) {
-    const done = await Promise.all([workOnce(kit), laneOnce(kit, 'notice'), laneOnce(kit, 'inbox')]);
+    const done = await Promise.all(lanes.map((lane) => once(kit, lane)));
     if (done.some((count) => count > 0)) continue;
+    if (!lanes.includes('work')) return;
     const next = await kit.store.nextEffect('work');
     if (next === undefined || next > inFuture(kit, kit.times.idle)) return;
     const wait = new Date(next).getTime() - kit.now().getTime();
@@ -50,12 +57,12 @@ async function runUntilIdle(kit: Kit): Promise<void> {
 }
 
 /** Errors of the store must not end the bot: it writes nothing and tries again. */
-async function runOn(kit: Kit, once: () => Promise<number>): Promise<void> {
+async function runOn(kit: Kit, work: () => Promise<number>): Promise<void> {
   let failures = 0;
   while (!kit.signal?.aborted) {
     const { rung, stop } = kit.bell.listen();
     try {
-      const done = await once();
+      const done = await work();
       failures = 0;
       if (done === 0) await stoppable(() => Promise.race([pause(kit, kit.times.poll), rung]));
     } catch (error) {
@@ -86,14 +93,16 @@ export async function recover(kit: Kit): Promise<void> {
   }
 }
 
-async function workOnce(kit: Kit): Promise<number> {
-  const fired = await fireTimers(kit);
-  return fired + (await laneOnce(kit, 'work'));
+async function once(kit: Kit, lane: Lane): Promise<number> {
+  const fired = lane === 'work' ? await fireTimers(kit) : 0;
+  return fired + (await laneOnce(kit, lane));
 }
 
 async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
   const due = await kit.store.dueEffects(lane, at(kit), batch);
-  const done = await pMap(due, (effect) => take(kit, effect), { concurrency: lane === 'notice' ? 1 : concurrency });
+  const done = await pMap(due, (effect) => take(kit, effect), {
+    concurrency: lane === 'notice' || lane === 'sweep' ? 1 : concurrency,
+  });
   return done.filter(Boolean).length;
 }
 
@@ -129,6 +138,8 @@ async function perform(kit: Kit, effect: OutboxEffect): Promise<void> {
       return rejudge(kit, effect);
     case 'interaction':
       return performInteraction(kit, effect);
+    case 'sweep':
+      return performSweep(kit, effect);
     default:
       return performNotice(kit, effect);
   }
@@ -144,7 +155,7 @@ async function putBack(kit: Kit, effect: OutboxEffect, error: unknown): Promise<
   if (!isStopped)
     kit.log.warn({ effect: effect.key, error: reason(error) }, 'could not be performed; tried again later');
   const { key, lane, createdAt, attempts, kind } = effect;
-  const isOld = kit.now().getTime() - new Date(createdAt).getTime() > kit.times.notice;
+  const isOld = lane !== 'sweep' && kit.now().getTime() - new Date(createdAt).getTime() > kit.times.notice;
   if ((lane !== 'work' && isOld) || (kind === 'rejudge' && attempts >= mostRejudgements)) {
     kit.log.error({ effect: key, error: reason(error) }, 'given up');
     await kit.store.commit([

@@ -2,7 +2,14 @@ import { beforeEach, describe, expect, test } from 'vitest';
 import { verifyAudit } from '../../src/audit.ts';
 import type { Evaluation, Plan } from '../../src/plan/plan.ts';
 import type { Change, NewEffect, Store } from '../../src/store/port.ts';
-import type { CallRecord, FindingRecord, MessageRecord, PlanRecord, Worker } from '../../src/store/records.ts';
+import type {
+  CallRecord,
+  FindingRecord,
+  MessageRecord,
+  ObstacleRecord,
+  PlanRecord,
+  Worker,
+} from '../../src/store/records.ts';
 import { save } from '../../src/workflow/snapshot.ts';
 import { start } from '../../src/workflow/step.ts';
 
@@ -119,7 +126,7 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
         { kind: 'effect', effect: anEffect('e') },
         { kind: 'setTimer', timer: { finding: 'f-1', of: 'judged', due: t(1) } },
         { kind: 'intent', call: aCall(0) },
-        { kind: 'count', counter: 'c', hour: 'h', add: 1, most: null },
+        { kind: 'count', counter: 'c', window: 'h', add: 1, most: null },
         {
           kind: 'exemption',
           exemption: { control: 1, resource: '*', owner: 'o', reason: 'r', until: '2027-01-01', by: 'a' },
@@ -268,8 +275,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
     });
 
     test('counters refuse what is beyond the limit, by the hour', async () => {
-      const count = (add: number, most: number | null, hour = 'h') =>
-        put({ kind: 'count', counter: 'c', hour, add, most });
+      const count = (add: number, most: number | null, window = 'h') =>
+        put({ kind: 'count', counter: 'c', window, add, most });
       expect(await count(2, 3)).toEqual(ok);
       expect(await count(2, 3)).toEqual(conflict('count', 'c'));
       expect(await count(1, 3)).toEqual(ok);
@@ -319,6 +326,46 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await put({ kind: 'effect', effect: anEffect('interaction:1', said) });
       expect(await store.dueEffects('work', t(1), 10)).toEqual([]);
       expect(await store.dueEffects('inbox', t(1), 10)).toMatchObject([{ key: 'interaction:1', interaction }]);
+    });
+
+    test('what keeps out of an account is kept until it is gone, and written by revision', async () => {
+      const obstacle: ObstacleRecord = {
+        ...{ id: 'role 123456789012', revision: 1, account: '123456789012', because: 'no role', mend: 'deploy it' },
+        ...{ since: t(0), seenAt: t(0), goneAt: null },
+      };
+      const write = (record: ObstacleRecord, expected: number) => put({ kind: 'obstacle', record, expected });
+      expect(await write(obstacle, 0)).toEqual(ok);
+      expect(await write(obstacle, 0)).toEqual(conflict('obstacle', obstacle.id));
+      expect(await store.obstacles()).toEqual([obstacle]);
+      const gone = { ...obstacle, revision: 2, goneAt: t(5) };
+      expect(await write(gone, 1)).toEqual(ok);
+      expect(await write(gone, 1)).toEqual(conflict('obstacle', obstacle.id));
+      expect(await store.obstacles()).toEqual([]);
+      expect(await store.obstacle(obstacle.id)).toEqual(gone);
+      expect(await store.obstacle('another')).toBeUndefined();
+    });
+
+    test('events that came are remembered for a time', async () => {
+      expect(await store.unseen(['a', 'b'], t(0))).toEqual(['a', 'b']);
+      await store.markSeen(['a', 'c', 'a'], t(5));
+      await store.markSeen([], t(5));
+      expect(await store.unseen(['c', 'b', 'a'], t(4))).toEqual(['b']);
+      expect(await store.unseen(['c', 'b', 'a'], t(5))).toEqual(['c', 'b', 'a']);
+      await store.markSeen(['a'], t(9));
+      await store.tidy(t(6));
+      expect(await store.unseen(['a', 'c'], t(6))).toEqual(['c']);
+      const many = Array.from({ length: 250 }, (_, index) => `e-${index}`);
+      await store.markSeen(many, t(9));
+      expect(await store.unseen([...many, 'x'], t(6))).toEqual(['x']);
+    });
+
+    test('a part of a sweep waits in a lane of its own', async () => {
+      const place = { account: '123456789012', region: 'us-east-1', partition: 'aws' };
+      const sweep = { kind: 'judge', place, type: 'AWS::S3::Bucket', after: 'b' } as const;
+      const effect = anEffect('sweep 1', { lane: 'sweep', kind: 'sweep', finding: '', plan: null, sweep });
+      await put({ kind: 'effect', effect });
+      expect(await store.dueEffects('work', t(1), 10)).toEqual([]);
+      expect(await store.dueEffects('sweep', t(1), 10)).toMatchObject([{ key: 'sweep 1', sweep }]);
     });
 
     test('the audit trail grows in order, several entries in one commit, and checks out', async () => {
