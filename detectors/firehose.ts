@@ -21,7 +21,7 @@ import {
 import { encryptionKey, isCustomerManaged } from './customer-key.ts';
 import { deliveryStream, ofDataStream, source, sourceArn, sourceKey } from './firehose/source.ts';
 
-interface StreamEncryption {
+export interface StreamEncryption {
   readonly status: DeliveryStreamEncryptionStatus;
   readonly keyType?: KeyType | undefined;
   readonly key?: string;
@@ -121,7 +121,7 @@ const sourceChanges = {
 
 type Stream = { readonly DeliveryStreamStatus?: string | undefined; readonly DeliveryStreamType?: string | undefined };
 
-/** Nothing can be changed before a stream is active. */
+/** What is set after a stream was made is judged when it is active: before, it says nothing. */
 function ifActive({ DeliveryStreamStatus: status }: Stream, judge: () => Verdict): Verdict {
   return status === 'ACTIVE' ? judge() : skip(`the stream is ${status?.toLowerCase() ?? 'in an unknown state'}`);
 }
@@ -133,9 +133,14 @@ function ifDirect(stream: Stream, judge: () => Verdict): Verdict {
     : skip(`the stream takes its records from elsewhere (${stream.DeliveryStreamType}), where they are encrypted`);
 }
 
+/** What is decided before a stream is made, is judged while that goes on: nothing announces its end. */
+function ifStays(stream: Stream, judge: () => Verdict): Verdict {
+  return stream.DeliveryStreamStatus === 'CREATING' ? judge() : ifActive(stream, judge);
+}
+
 function ifFromKinesis(stream: Stream, judge: () => Verdict): Verdict {
   return stream.DeliveryStreamType === 'KinesisStreamAsSource'
-    ? ifActive(stream, judge)
+    ? ifStays(stream, judge)
     : skip('the stream does not read a Kinesis data stream');
 }
 
@@ -254,7 +259,7 @@ export const deliveryStreams = detectors(
       on: destinationChanges,
       reads: { deliveryStream, destination, deliveryKeyId },
       check: ({ deliveryStream, destination, deliveryKeyId }) =>
-        ifActive(deliveryStream, () => {
+        ifStays(deliveryStream, () => {
           if (destination?.s3 === undefined) return skip('the stream does not write to S3');
           return deliveryKeyId ? pass : fail('objects are written without a KMS key');
         }),
@@ -266,7 +271,7 @@ export const deliveryStreams = detectors(
       on: destinationChanges,
       reads: { deliveryStream, destination, deliveryKey },
       check: ({ deliveryStream, destination, deliveryKey }) =>
-        ifActive(deliveryStream, () =>
+        ifStays(deliveryStream, () =>
           destination?.s3 === undefined
             ? skip('the stream does not write to S3')
             : isCustomerManaged(deliveryKey, 'objects are written without a KMS key'),

@@ -5,6 +5,7 @@ import {
   type Destination,
   deliveryStreams,
   destination,
+  type StreamEncryption,
   streamEncryption,
   whyNotInForce,
 } from '../detectors/firehose.ts';
@@ -29,7 +30,15 @@ const encryptionDocument = document(streamEncryption, {
   ],
 });
 
-const isUnderWay = (status: string): boolean => status !== 'ENABLED' && status !== 'DISABLED';
+/** Why the encryption of a stream is left to a person, or nothing. */
+function whyByPerson(current: StreamEncryption, { id, region }: { id: string; region: string }) {
+  const { status } = current;
+  if (status === 'ENABLED' || status === 'DISABLED') return undefined;
+  if (!status.endsWith('_FAILED')) return byHand(`${whyNotInForce(current)}: look at it again in a few minutes`);
+  return byHand(
+    `${whyNotInForce(current)}. Another try would fail the same way, and AWS takes 25 in a day: see first that the key is enabled and that its policy lets the caller make grants for Firehose (kms:CreateGrant). Then try again: aws firehose start-delivery-stream-encryption --delivery-stream-name ${id} --delivery-stream-encryption-configuration-input KeyType=CUSTOMER_MANAGED_CMK,KeyARN=<kms-key-arn> --region ${region}, or with KeyType=AWS_OWNED_CMK alone for the key that AWS owns, and wait until describe-delivery-stream says ENABLED`,
+  );
+}
 
 /** The version of a stream after an update: AWS counts up by one ("Amazon Data Firehose Developer Guide", create a stream). */
 const nextVersion = (version: string): string => (/^\d+$/.test(version) ? String(Number(version) + 1) : version);
@@ -122,8 +131,9 @@ export const deliveryStreamRemediations = remediations(deliveryStreams, {
       impact: 'none: producers need no new right, and records go on flowing meanwhile',
       note: 'A key that is in force is never changed by this. AWS takes 25 changes of a stream in a day.',
     },
-    (current) => {
-      if (isUnderWay(current.status)) return byHand(`${whyNotInForce(current)}: look at it again in a few minutes`);
+    (current, at) => {
+      const byPerson = whyByPerson(current, at);
+      if (byPerson !== undefined) return byPerson;
       return current.status === 'ENABLED' ? current : { status: 'ENABLED', keyType: 'AWS_OWNED_CMK' };
     },
   ),
@@ -170,7 +180,8 @@ export const deliveryStreamRemediations = remediations(deliveryStreams, {
       note: 'A key that does not let Firehose in leaves the stream as it was, with ENABLING_FAILED. AWS takes 25 changes of a stream in a day, so it is not tried again by itself.',
     },
     (current, { parameters: { deliveryStreamKeyArn }, ...at }) => {
-      if (isUnderWay(current.status)) return byHand(`${whyNotInForce(current)}: look at it again in a few minutes`);
+      const byPerson = whyByPerson(current, at);
+      if (byPerson !== undefined) return byPerson;
       const chosen = chosenKey('deliveryStreamKeyArn', deliveryStreamKeyArn, at);
       if ('byHand' in chosen) return chosen;
       return { status: 'ENABLED', keyType: 'CUSTOMER_MANAGED_CMK', key: chosen.key };

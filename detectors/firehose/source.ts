@@ -46,7 +46,8 @@ const readers = readEach(
   'DescribeDeliveryStream',
   ({ fromKinesis }) => fromKinesis.map((DeliveryStreamName) => ({ DeliveryStreamName })),
   (out) => out.DeliveryStreamDescription,
-  { needs: { fromKinesis } },
+  // One that is deleted meanwhile says nothing about the others.
+  { needs: { fromKinesis }, absent: ['ResourceNotFoundException'] },
 );
 /** The delivery streams that read a data stream, by its name. */
 const readersOf = derive({ readers }, ({ readers, id }) =>

@@ -13,6 +13,8 @@ const busyNames: readonly string[] = [
   'OperationAborted',
   'ConcurrentModificationException',
   'TransactionInProgressException',
+  // A stream, a table or a function that is just being made or changed.
+  'ResourceInUseException',
 ];
 
 /** What an error of the SDK carries, as far as it matters here. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, type Answers, awsError, judge } from '../controls.ts';
+import { ACCOUNT, type Answers, awsError, controlOf, judge, placeOf, sessionOn } from '../controls.ts';
 
 const STREAM = 'clicks';
 const ARN = `arn:aws:kinesis:eu-west-1:${ACCOUNT}:stream/clicks-in`;
@@ -39,14 +39,34 @@ describe.each([165, 166, 167, 168, 485, 527, 528])('%i, as every control of deli
       `unknown: ${operation} was denied; allow ${operation}`,
     ],
     [
-      'being made',
+      'going',
       described({
-        DeliveryStreamStatus: 'CREATING',
+        DeliveryStreamStatus: 'DELETING',
         DeliveryStreamType: [166, 168].includes(number) ? 'KinesisStreamAsSource' : 'DirectPut',
       }),
-      'skip: the stream is creating',
+      'skip: the stream is deleting',
     ],
   ]);
+});
+
+describe('a stream that is still being made', () => {
+  const making = (answers: Answers, more: object): Answers => ({
+    ...answers,
+    ...described({ DeliveryStreamStatus: 'CREATING', ...more }),
+  });
+  const reads = {
+    DeliveryStreamType: 'KinesisStreamAsSource',
+    Source: { KinesisStreamSourceDescription: { KinesisStreamARN: ARN } },
+  };
+  const s3 = { Destinations: [{ DestinationId: 'd-1', ExtendedS3DestinationDescription: {} }] };
+  table(165, [['165', making({}, {}), 'skip: the stream is creating']]);
+  table(167, [['167', making({}, {}), 'skip: the stream is creating']]);
+  table(485, [['485', making({}, s3), 'skip: the stream is creating']]);
+  table(166, [
+    ['166', making(fromKinesis({ EncryptionType: 'NONE' }), reads), `fail: its data stream ${ARN} is not encrypted`],
+  ]);
+  table(527, [['527', making({}, s3), 'fail: objects are written without a KMS key']]);
+  table(528, [['528', making({}, s3), 'fail: objects are written without a KMS key']]);
 });
 
 describe('165: encrypted', () => {
@@ -118,6 +138,27 @@ describe('166 and 168: the data stream', () => {
     ],
     ['gone', fromKinesis(awsError('ResourceNotFoundException')), gone],
   ]);
+});
+
+it('166 finds what reads a data stream, although another reader is deleted meanwhile', async () => {
+  const trigger = controlOf(166).detector.on['kinesis:StopStreamEncryption'];
+  if (trigger?.kind !== 'through') throw new Error('The event does not lead to what reads the stream.');
+  const answers: Answers = {
+    'firehose:ListDeliveryStreams': { DeliveryStreamNames: ['gone', STREAM, 'other'] },
+    'firehose:DescribeDeliveryStream': ({ DeliveryStreamName }) => {
+      const arn = DeliveryStreamName === STREAM ? ARN : `${ARN}-2`;
+      return DeliveryStreamName === 'gone'
+        ? awsError('ResourceNotFoundException')
+        : {
+            DeliveryStreamDescription: {
+              DeliveryStreamName,
+              Source: { KinesisStreamSourceDescription: { KinesisStreamARN: arn } },
+            },
+          };
+    },
+  };
+  const gone = controlOf(166).detector.resource.gone;
+  expect(await sessionOn(answers).value(trigger.read, placeOf(166, 'clicks-in'), gone)).toEqual([STREAM]);
 });
 
 describe('485: logs', () => {

@@ -9,8 +9,12 @@ it.each<[string, Answer, string]>([
   ['a week', summary({ RetentionPeriodHours: 168 }), 'pass'],
   ['a year', summary({ RetentionPeriodHours: 8760 }), 'pass'],
   ['changing', summary({ RetentionPeriodHours: 168, StreamStatus: 'UPDATING' }), 'pass'],
-  ['being made', summary({ RetentionPeriodHours: 24, StreamStatus: 'CREATING' }), 'skip: the stream is creating'],
-  ['going', summary({ RetentionPeriodHours: 24, StreamStatus: 'DELETING' }), 'skip: the stream is deleting'],
+  [
+    'being made, which nothing announces the end of',
+    summary({ RetentionPeriodHours: 24, StreamStatus: 'CREATING' }),
+    'fail: records are kept for 24 hours only',
+  ],
+  ['going', summary({ RetentionPeriodHours: 24, StreamStatus: 'DELETING' }), 'skip: the stream is being deleted'],
   ['gone', awsError('ResourceNotFoundException'), 'skip: orders does not exist (any more)'],
   [
     'denied',

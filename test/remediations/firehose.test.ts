@@ -49,6 +49,14 @@ describe('encryption inside the stream', () => {
     }
   });
 
+  it('tells what to look at when a change has failed', async () => {
+    const failed = encrypted({ Status: 'ENABLING_FAILED', FailureDescription: { Details: 'no grant' } });
+    const plan = await planFor(167, STREAM, failed, { parameters });
+    expect(plan.guide[0]?.text).toContain('(no grant)');
+    expect(plan.guide[0]?.text).toContain('start-delivery-stream-encryption --delivery-stream-name clicks');
+    expect(plan.guide[0]?.text).not.toContain('in a few minutes');
+  });
+
   it('167 refuses a key of another region', async () => {
     const other = { deliveryStreamKeyArn: KEY.replace('eu-west-1', 'us-east-1') };
     expect(await planFor(167, STREAM, described({}), { parameters: other })).toMatchObject({ steps: [] });

@@ -424,7 +424,7 @@ describe('never called fixed unread', () => {
       tries += 1;
       if (tries < 3)
         throw Object.assign(new Error('slow down'), {
-          name: 'ThrottlingException',
+          name: tries === 1 ? 'ThrottlingException' : 'ResourceInUseException',
           $metadata: { httpStatusCode: 400 },
         });
       return 'done';
