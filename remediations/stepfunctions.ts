@@ -36,8 +36,8 @@ export const stateMachineRemediations = remediations(stateMachines, {
       if (!group.startsWith(`arn:${partition}:logs:${region}:`))
         return byHand(`stateMachineLogGroupArn is ${group}, which is no log group of ${region}; set it to one`);
       const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn: `${group}:*` } }];
-      const { includeExecutionData } = current.loggingConfiguration;
-      return { ...current, loggingConfiguration: { level, includeExecutionData, destinations } };
+      // Nothing is logged so far: what the switch for data was left at is nobody's decision.
+      return { ...current, loggingConfiguration: { level, includeExecutionData: false, destinations } };
     },
   ),
 });

@@ -18,6 +18,21 @@ describe('200', () => {
     expect(plan.permissions).toContain('iam:PassRole');
   });
 
+  it('logs no data where the switch for it was left on, and leaves it on when undone', async () => {
+    const left = {
+      'stepfunctions:DescribeStateMachine': {
+        roleArn,
+        loggingConfiguration: { level: 'OFF', includeExecutionData: true },
+      },
+    };
+    const plan = await planFor(200, MACHINE, left, { parameters: { stateMachineLogGroupArn } });
+    const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn: `${stateMachineLogGroupArn}:*` } }];
+    expect(callsOf(plan)).toEqual({
+      steps: [write({ level: 'ALL', destinations })],
+      undo: [write({ level: 'OFF', includeExecutionData: true })],
+    });
+  });
+
   it.each<Record<string, string>>([
     { stateMachineLogGroupArn: stateMachineLogGroupArn.replace('eu-west-1', 'us-east-1') },
     { stateMachineLogGroupArn, stateMachineLogLevel: 'OFF' },
