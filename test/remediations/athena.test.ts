@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answers, callsOf, planFor, plansFor } from '../controls.ts';
+import { ACCOUNT, type Answers, callsOf, planFor, plansFor } from '../controls.ts';
 
 const group = (ResultConfiguration: object, more: object = {}): Answers => ({
   'athena:GetWorkGroup': { WorkGroup: { Name: 'primary', Configuration: { ResultConfiguration, ...more } } },
@@ -55,7 +55,14 @@ describe('325', () => {
   });
 
   it('is left to a person where there is no place for results', async () => {
-    expect(await planFor(325, 'primary', group({}))).toMatchObject({ steps: [] });
+    const plan = await planFor(325, 'primary', group({}));
+    expect(plan).toMatchObject({ steps: [] });
+    expect(plan.guide[0]?.text).toContain('update-work-group --work-group primary');
+  });
+
+  it.each([325, 374])('%i takes no key of another region', async (control) => {
+    const parameters = { queryResultsKeyArn: `arn:aws:kms:us-east-1:${ACCOUNT}:key/1` };
+    expect(await planFor(control, 'primary', group(place), { parameters })).toMatchObject({ steps: [] });
   });
 
   it('makes one call together with 374', async () => {
