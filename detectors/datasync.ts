@@ -5,7 +5,17 @@ export const settings = read(
   'datasync',
   'DescribeTask',
   ({ id }) => ({ TaskArn: id }),
-  ({ Options = {}, CloudWatchLogGroupArn }) => ({ options: Options, logGroup: CloudWatchLogGroupArn || undefined }),
+  ({ Options = {}, CloudWatchLogGroupArn, Name, Includes = [], Excludes = [], TaskMode = 'BASIC' }) => ({
+    options: Options,
+    logGroup: CloudWatchLogGroupArn || undefined,
+    /** What a change may clear if it does not say it again. */
+    kept: {
+      ...(Name ? { Name } : {}),
+      ...(Includes.length > 0 ? { Includes } : {}),
+      ...(Excludes.length > 0 ? { Excludes } : {}),
+    },
+    taskMode: TaskMode,
+  }),
 );
 
 const on = {
@@ -42,11 +52,11 @@ export const tasks = detectors(
       criticality: 'LOW',
       on,
       reads: { settings },
-      check: ({ settings: { options, logGroup } }) => {
-        if (logGroup === undefined) return fail('the task has no log group');
+      check: ({ settings: { options, logGroup, taskMode } }) => {
+        if (logGroup === undefined && taskMode !== 'ENHANCED') return fail('the task has no log group');
         return options.LogLevel === 'BASIC' || options.LogLevel === 'TRANSFER' ? pass : fail('its log level is off');
       },
-      note: 'The heading asks for a log group, the evaluation for logs: both are judged. Whether DataSync may write there is for the policy of CloudWatch Logs to say, and is not seen here.',
+      note: 'The heading asks for a log group, the evaluation for logs: both are judged. Tasks in Enhanced mode need name no group: they log to /aws/datasync. Whether DataSync may write there is for the policy of CloudWatch Logs to say, and is not seen here.',
     },
     447: {
       title: 'DataSync task verifies the files that it transfers, and only those',

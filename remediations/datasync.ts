@@ -1,10 +1,11 @@
 import { settings, tasks } from '../detectors/datasync.ts';
 import { byHand, call, document, edit, optional, remediations } from '../src/control.ts';
 
-// What AWS does with options that are left out is not documented: all are sent, always. A log group cannot be taken away.
+// What AWS does with what is left out is not documented: all is sent, always. A log group cannot be taken away.
 const settingsDocument = document(settings, {
-  write: call('datasync', 'UpdateTask', ({ id }, { options, logGroup }) => ({
+  write: call('datasync', 'UpdateTask', ({ id }, { options, logGroup, kept }) => ({
     TaskArn: id,
+    ...kept,
     Options: options,
     ...(logGroup ? { CloudWatchLogGroupArn: logGroup } : {}),
   })),
@@ -19,21 +20,22 @@ export const taskRemediations = remediations(tasks, {
       undo: 'best-effort',
       parameters: {
         dataSyncLogGroupArn: optional(
-          'ARN of the log group for DataSync tasks that name none (tasks in Enhanced mode take /aws/datasync only). A resource policy of CloudWatch Logs must let datasync.amazonaws.com write there: logs:CreateLogStream and logs:PutLogEvents.',
+          'ARN of the log group for DataSync tasks that name none; tasks in Enhanced mode need none, and log to /aws/datasync. A resource policy of CloudWatch Logs must let datasync.amazonaws.com write there: logs:CreateLogStream and logs:PutLogEvents.',
           '',
         ),
       },
       note: 'The log group is not made, and the policy of CloudWatch Logs not changed: an account has room for ten of them. An undo switches the level back; the log group stays named.',
     },
-    (current, { parameters: { dataSyncLogGroupArn } }) => {
-      const logGroup = current.logGroup ?? dataSyncLogGroupArn;
-      if (!/^arn:[^:]+:logs:[^:]+:\d{12}:log-group:/.test(logGroup))
-        return byHand('the task names no log group; set dataSyncLogGroupArn to the ARN of one');
+    (current, { parameters: { dataSyncLogGroupArn }, partition, region }) => {
       const { LogLevel } = current.options;
-      return {
-        logGroup,
-        options: { ...current.options, LogLevel: LogLevel === 'TRANSFER' ? 'TRANSFER' : 'BASIC' },
-      };
+      const options = { ...current.options, LogLevel: LogLevel === 'TRANSFER' ? LogLevel : ('BASIC' as const) };
+      if (current.taskMode === 'ENHANCED') return { ...current, options };
+      const logGroup = current.logGroup ?? dataSyncLogGroupArn;
+      if (!logGroup.startsWith(`arn:${partition}:logs:${region}:`) || !logGroup.includes(':log-group:'))
+        return byHand(
+          `the task names no log group; set dataSyncLogGroupArn to the ARN of one in ${region} (it is "${logGroup}")`,
+        );
+      return { ...current, logGroup, options };
     },
   ),
 

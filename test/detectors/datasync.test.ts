@@ -21,6 +21,8 @@ describe('446: logs', () => {
   table(446, [
     ['neither', {}, 'fail: the task has no log group'],
     ['a level only', { Options: { LogLevel: 'BASIC' } }, 'fail: the task has no log group'],
+    ['a level, in Enhanced mode', { TaskMode: 'ENHANCED', Options: { LogLevel: 'BASIC' } }, 'pass'],
+    ['off, in Enhanced mode', { TaskMode: 'ENHANCED', Options: { LogLevel: 'OFF' } }, 'fail: its log level is off'],
     ['a group only', { CloudWatchLogGroupArn: GROUP }, 'fail: its log level is off'],
     ['off', { CloudWatchLogGroupArn: GROUP, Options: { LogLevel: 'OFF' } }, 'fail: its log level is off'],
     ['errors', { CloudWatchLogGroupArn: GROUP, Options: { LogLevel: 'BASIC' } }, 'pass'],

@@ -32,9 +32,9 @@ async function made({ datasync }: Aws, more: Partial<CreateTaskCommandInput>) {
 }
 
 async function state({ datasync }: Aws, id: string) {
-  // The name is left out: the emulator forgets it with every change, AWS keeps what is not sent.
-  const { Options, CloudWatchLogGroupArn } = await datasync.send(new DescribeTaskCommand({ TaskArn: id }));
-  return { Options: { ...Options }, CloudWatchLogGroupArn };
+  // The emulator forgets the name with every change that does not say it again.
+  const { Name, Options, CloudWatchLogGroupArn } = await datasync.send(new DescribeTaskCommand({ TaskArn: id }));
+  return { Name, Options: { ...Options }, CloudWatchLogGroupArn };
 }
 
 export const datasync = [
