@@ -4,13 +4,16 @@ import {
   detectors,
   fail,
   ids,
+  lowerNextToken,
   missing,
   pass,
+  place,
   read,
   readPages,
   resource,
   skip,
   tagsFrom,
+  through,
 } from '../src/control.ts';
 
 /** A distribution's configuration with the version that a write must name. The version is no part of the state. */
@@ -63,6 +66,55 @@ export const usesDefaultCertificate = ({ ViewerCertificate: one }: DistributionC
 /** WAF Classic names its web ACLs by a bare id. */
 export const isClassicId = (webAcl: string): boolean => !webAcl.startsWith('arn:');
 
+const distributionIds = readPages(
+  'cloudfront',
+  'ListDistributions',
+  () => ({}),
+  (out) => (out.DistributionList?.Items ?? []).flatMap(({ Id }) => Id ?? []),
+  ({ DistributionList: list }) => (list?.IsTruncated && list.NextMarker ? { Marker: list.NextMarker } : undefined),
+);
+
+const logsToBucket = ({ Logging: logging }: DistributionConfig): boolean =>
+  logging?.Enabled === true && Boolean(logging.Bucket);
+
+// The newer kind of access logs is no part of the distribution, but a delivery of CloudWatch Logs.
+const sources = readPages(
+  'logs',
+  'DescribeDeliverySources',
+  ({ config }) => (logsToBucket(config) ? [] : [{}]),
+  (out) => out.deliverySources ?? [],
+  lowerNextToken,
+  { needs: { config } },
+);
+const sourceNames = derive({ sources }, ({ sources, arn }) =>
+  sources.flatMap(({ name, logType, resourceArns }) =>
+    name && logType === 'ACCESS_LOGS' && resourceArns?.includes(arn) ? [name] : [],
+  ),
+);
+const deliveries = readPages(
+  'logs',
+  'DescribeDeliveries',
+  ({ sourceNames }) => (sourceNames.length === 0 ? [] : [{}]),
+  (out) => out.deliveries ?? [],
+  lowerNextToken,
+  { needs: { sourceNames } },
+);
+const isDelivered = derive({ sourceNames, deliveries }, ({ sourceNames, deliveries }) =>
+  deliveries.some(({ deliverySourceName = '' }) => sourceNames.includes(deliverySourceName)),
+);
+
+/** The distributions that a delivery source is about; those of other services are about none. */
+const distributionsOfSource = read(
+  'logs',
+  'GetDeliverySource',
+  ({ id }) => ({ name: id }),
+  (out): readonly string[] =>
+    (out.deliverySource?.resourceArns ?? []).flatMap(
+      (arn) => /:cloudfront::\d*:distribution\/(\w+)$/.exec(arn)?.[1] ?? [],
+    ),
+  { absent: ['ResourceNotFoundException'] },
+);
+
 const made = ids('responseElements.distribution.id');
 const named = ids('requestParameters.id');
 const changes = {
@@ -78,13 +130,7 @@ export const distributions = detectors(
     service: 'cloudfront',
     global: true,
     arn: ({ partition, account, id }) => `arn:${partition}:cloudfront::${account}:distribution/${id}`,
-    list: readPages(
-      'cloudfront',
-      'ListDistributions',
-      () => ({}),
-      (out) => (out.DistributionList?.Items ?? []).flatMap(({ Id }) => Id ?? []),
-      ({ DistributionList: list }) => (list?.IsTruncated && list.NextMarker ? { Marker: list.NextMarker } : undefined),
-    ),
+    list: distributionIds,
     gone: ['NoSuchDistribution'],
     tags: read(
       'cloudfront',
@@ -125,11 +171,16 @@ export const distributions = detectors(
     327: {
       title: 'Distribution writes access logs',
       criticality: 'HIGH',
-      on: changes,
-      reads: { config },
-      check: ({ config: { Logging: logging } }) =>
-        logging?.Enabled && logging.Bucket ? pass : fail('access logs are not written to a bucket'),
-      note: 'Standard logs of the older kind are judged, as in the document. Deliveries of the newer kind and real-time logs are not in the configuration: exempt distributions that use them.',
+      on: {
+        ...changes,
+        'logs:CreateDelivery': through(distributionsOfSource, ids('requestParameters.deliverySourceName')),
+        // It names the delivery only, which is gone by now.
+        'logs:DeleteDelivery': through(distributionIds, place),
+      },
+      reads: { config, isDelivered },
+      check: ({ config, isDelivered }) =>
+        logsToBucket(config) || isDelivered ? pass : fail('access logs are not written anywhere'),
+      note: 'The document knows standard logs of the older kind only. A delivery of the newer kind (to a bucket, a log group or a stream) passes too; real-time logs are samples and do not count.',
     },
     419: {
       title: 'Distribution talks with its origins over TLS 1.2',

@@ -109,7 +109,7 @@ export const distributionRemediations = remediations(distributions, {
           '',
         ),
       },
-      note: 'CloudFront wants the domain name of the bucket, not its name. It adds a grant for log delivery to the ACL of the bucket by itself; Redress never turns ACLs on, because that opens a door of the whole bucket.',
+      note: 'The older kind of standard logs is switched on, as in the document; who prefers the newer kind makes a delivery in CloudWatch Logs (us-east-1) instead. CloudFront wants the domain name of the bucket, not its name. It adds a grant for log delivery to the ACL of the bucket by itself; Redress never turns ACLs on, because that opens a door of the whole bucket.',
     },
     (current, { id, partition, parameters: { distributionLogBucket: bucket, distributionLogFolder: folder } }) => {
       if (partition !== 'aws')
@@ -157,9 +157,9 @@ export const distributionRemediations = remediations(distributions, {
         return byHand(
           `with the certificate of cloudfront.net viewers may always use TLS 1.0. Get a certificate of ACM in us-east-1 for ${Aliases?.Items?.join(', ') || 'a name of your own, point that name to the distribution'}, set it with SSLSupportMethod sni-only and MinimumProtocolVersion TLSv1.2_2021, and move viewers to that name`,
         );
-      if (ViewerCertificate?.SSLSupportMethod === 'vip')
+      if (ViewerCertificate?.SSLSupportMethod !== 'sni-only')
         return byHand(
-          'the distribution has dedicated addresses, for which AWS offers fewer policies; move to sni-only with its owner, or ask AWS for a newer policy',
+          `the distribution has addresses of its own (${ViewerCertificate?.SSLSupportMethod ?? 'unknown'}), for which AWS offers fewer policies; move to sni-only with its owner, or ask AWS for a newer policy`,
         );
       return changed(current, {
         ViewerCertificate: { ...ViewerCertificate, MinimumProtocolVersion: 'TLSv1.2_2021' },

@@ -53,21 +53,42 @@ const newerDomains = readPages(
   'apigatewayv2',
   'GetDomainNames',
   () => ({}),
-  (out) => (out.Items ?? []).flatMap(({ DomainName }) => DomainName ?? []),
+  (out) =>
+    (out.Items ?? []).flatMap(({ DomainName, RoutingMode }) => (DomainName ? [{ DomainName, RoutingMode }] : [])),
   nextToken,
 );
 const newerMappings = readPages(
   'apigatewayv2',
   'GetApiMappings',
-  ({ newerDomains }) => newerDomains.map((DomainName) => ({ DomainName })),
+  ({ newerDomains }) => newerDomains.map(({ DomainName }) => ({ DomainName })),
   (out) => (out.Items ?? []).flatMap(({ ApiId }) => ApiId ?? []),
   nextToken,
   { needs: { newerDomains }, absent: ['BadRequestException', 'NotFoundException'] },
 );
 
+// Rules may lead to an API instead of mappings, or before them.
+const hasRules = (mode: string | undefined): boolean => mode !== undefined && mode !== 'API_MAPPING_ONLY';
+const ruled = derive({ domains, newerDomains }, ({ domains, newerDomains }) => [
+  ...domains.flatMap(({ domainName: DomainName, domainNameId: DomainNameId, routingMode }) =>
+    DomainName && DomainNameId && hasRules(routingMode) ? [{ DomainName, DomainNameId }] : [],
+  ),
+  ...newerDomains.flatMap(({ DomainName, RoutingMode }) => (hasRules(RoutingMode) ? [{ DomainName }] : [])),
+]);
+const ruleTargets = readPages(
+  'apigatewayv2',
+  'ListRoutingRules',
+  ({ ruled }) => ruled,
+  (out) =>
+    (out.RoutingRules ?? []).flatMap(({ Actions = [] }) => Actions.flatMap(({ InvokeApi }) => InvokeApi?.ApiId ?? [])),
+  nextToken,
+  { needs: { ruled }, absent: ['NotFoundException'] },
+);
+
 /** Whether a custom domain leads to the API. */
-export const hasDomain = derive({ pathMappings, newerMappings }, ({ id, pathMappings, newerMappings }) =>
-  [...pathMappings, ...newerMappings].includes(id),
+export const hasDomain = derive(
+  { pathMappings, newerMappings, ruleTargets },
+  ({ id, pathMappings, newerMappings, ruleTargets }) =>
+    [...pathMappings, ...newerMappings, ...ruleTargets].includes(id),
 );
 
 const made = ids('responseElements.id');

@@ -32,7 +32,8 @@ const stageLists = readEach(
   'GetStages',
   ({ restApiIds }) => restApiIds.map((restApiId) => ({ restApiId })),
   (out) => (out.item ?? []).flatMap(({ stageName }) => stageName ?? []),
-  { needs: { restApiIds } },
+  // An API that was deleted since it was listed has no stages; those of the others still count.
+  { needs: { restApiIds }, absent: ['NotFoundException'] },
 );
 
 /** Every stage of every REST API of a region. */

@@ -79,6 +79,9 @@ export const restApiRemediations = remediations(restApiDetectors, {
           text: `Find out who calls ${restApi.name ?? id} (${type}; stages: ${stages.join(', ') || 'none'}): access logs of some weeks, custom domains (aws apigateway get-domain-names, get-base-path-mappings), CloudFront origins, partners. Whoever cannot come through a VPC needs another way in; if that is most of them, exempt this API.`,
         },
         {
+          text: `A public custom domain cannot lead to a private API: note the mappings to ${id}, and plan to delete them in the window (or to make a private custom domain that leads to it).`,
+        },
+        {
           text: `Save it: aws apigateway get-rest-api --rest-api-id ${id} (its policy above all), and aws apigateway get-stages --rest-api-id ${id} for the deployment of each stage.`,
         },
         {
@@ -111,7 +114,7 @@ export const restApiRemediations = remediations(restApiDetectors, {
           call: concrete('apigateway', 'CreateDeployment', { restApiId: id, stageName }),
         })),
         {
-          text: `Check from within the VPC (https://${id}.execute-api.${region}.amazonaws.com/<stage>, through the endpoint) and from outside, where it must fail. To go back, write the saved policy, change the type from PRIVATE to REGIONAL (never to EDGE again), and deploy.`,
+          text: `Check from within the VPC (https://${id}-<vpc-endpoint-id>.execute-api.${region}.amazonaws.com/<stage>, the name that it has by its endpoint) and from outside, where https://${id}.execute-api.${region}.amazonaws.com/<stage> must fail. To go back, remove /endpointConfiguration/vpcEndpointIds, write the saved policy, change the type from PRIVATE to REGIONAL (never to EDGE again), deploy, and make the mappings again.`,
         },
       ];
     },

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { createRouter } from '../../src/intake/route.ts';
-import { ACCOUNT, type Answer, awsError, catalogue, judge } from '../controls.ts';
+import { ACCOUNT, type Answer, awsError, catalogue, controlOf, judge, placeOf, sessionOn } from '../controls.ts';
 
 const STAGE = 'arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/prod';
 const ROLE = { cloudwatchRoleArn: `arn:aws:iam::${ACCOUNT}:role/logs` };
@@ -274,4 +274,16 @@ describe('events', () => {
   it('judges every stage when the role for logs changes', () => {
     expect(route('UpdateAccount', {})).toMatchObject([{ from: ACCOUNT, controls: [242, 388] }]);
   });
+});
+
+it('lists the stages of every API that is still there', async () => {
+  const { resource } = controlOf(242).detector;
+  const session = sessionOn({
+    'apigateway:GetRestApis': { items: [{ id: 'gone' }, { id: 'a1b2' }] },
+    'apigateway:GetStages': ({ restApiId }) =>
+      restApiId === 'gone' ? awsError('NotFoundException') : { item: [{ stageName: 'prod' }] },
+  });
+  expect(resource.list && (await session.value(resource.list, placeOf(242), resource.gone))).toEqual([
+    'arn:aws:apigateway:eu-west-1::/restapis/a1b2/stages/prod',
+  ]);
 });

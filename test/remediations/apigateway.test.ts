@@ -201,6 +201,9 @@ it('227 writes a runbook with the stages and the policy of the API', async () =>
   expect(plan).toMatchObject({ kind: 'guide', mode: 'guided', steps: [] });
   const commands = plan.guide.flatMap(({ cli }) => cli ?? []).join('\n');
   expect(commands).toContain('/endpointConfiguration/types/REGIONAL');
+  const texts = plan.guide.map(({ text }) => text).join('\n');
+  expect(texts).toContain('https://a1b2-<vpc-endpoint-id>.execute-api.eu-west-1.amazonaws.com/');
+  expect(texts).toContain('mappings to a1b2');
   expect(commands).toContain(`arn:aws:execute-api:eu-west-1:${ACCOUNT}:a1b2/*`);
   expect(commands.match(/create-deployment/g)).toHaveLength(2);
 });
@@ -224,10 +227,28 @@ describe('449', () => {
     'apigatewayv2:GetApiMappings': { Items: [{ ApiId: API }] },
   };
   newer['apigateway:GetBasePathMappings'].name = 'BadRequestException';
+  const ruled = {
+    'apigatewayv2:GetDomainNames': {
+      Items: [{ DomainName: 'api.example.com', RoutingMode: 'ROUTING_RULE_ONLY' }, { DomainName: 'other.example.com' }],
+    },
+    'apigatewayv2:GetApiMappings': {},
+    'apigatewayv2:ListRoutingRules': ({ DomainName }: Readonly<Record<string, unknown>>) =>
+      DomainName === 'api.example.com' ? { RoutingRules: [{ Actions: [{ InvokeApi: { ApiId: API } }] }] } : {},
+  };
+  const ruledInPrivate = {
+    'apigateway:GetDomainNames': {
+      items: [{ domainName: 'in.example.com', domainNameId: 'd1', routingMode: 'ROUTING_RULE_THEN_API_MAPPING' }],
+    },
+    'apigateway:GetBasePathMappings': {},
+    'apigatewayv2:ListRoutingRules': ({ DomainNameId }: Readonly<Record<string, unknown>>) =>
+      DomainNameId === 'd1' ? { RoutingRules: [{ Actions: [{ InvokeApi: { ApiId: API } }] }] } : {},
+  };
 
   it.each<[string, Record<string, Answer>]>([
     ['a base path mapping', older],
     ['an API mapping', newer],
+    ['a routing rule', ruled],
+    ['a routing rule of a private domain', ruledInPrivate],
   ])('disables it behind %s, and writes each stage as it was', async (_, domains) => {
     const plan = await planFor(449, API, answers(domains));
     const touch = (stageName: string, value: string) => [

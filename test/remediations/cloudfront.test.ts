@@ -82,7 +82,8 @@ it.each<[number, object, object, string]>([
   [314, { WebACLId: '0aa-1' }, {}, 'rebuild its rules'],
   [314, {}, { webAclArn: webAclArn.replace(':global', ':regional') }, 'no web ACL for CloudFront'],
   [429, { ViewerCertificate: { CloudFrontDefaultCertificate: true } }, {}, 'for shop.example.com'],
-  [429, { ViewerCertificate: { ...before.ViewerCertificate, SSLSupportMethod: 'vip' } }, {}, 'dedicated addresses'],
+  [429, { ViewerCertificate: { ...before.ViewerCertificate, SSLSupportMethod: 'vip' } }, {}, 'addresses of its own'],
+  [429, { ViewerCertificate: { ...before.ViewerCertificate, SSLSupportMethod: 'static-ip' } }, {}, '(static-ip)'],
 ])('%i asks a person with %j', async (control, more, chosen, because) => {
   const plan = await planFor(control, 'E1', answers(more), { parameters: { ...parameters, ...chosen } });
   expect(plan).toMatchObject({ kind: 'guide', steps: [] });
