@@ -52,14 +52,13 @@ const clusterArn = idsAs(
 );
 const created = { 'kafka:CreateCluster': clusterArn, 'kafka:CreateClusterV2': clusterArn };
 
-/** Judges a cluster with brokers of its own, and says why another is not. */
+/** Judges a cluster with brokers of its own, also while it is made, and says why another is not. */
 function ifProvisioned(
   { ClusterType, State }: { ClusterType?: string; State?: string },
   judge: () => Verdict,
 ): Verdict {
   if (ClusterType === 'SERVERLESS') return skip('the cluster is serverless: AWS sees to its brokers');
-  if (State === 'CREATING' || State === 'DELETING' || State === 'FAILED')
-    return skip(`the cluster is ${State.toLowerCase()}`);
+  if (State === 'DELETING' || State === 'FAILED') return skip(`the cluster is ${State.toLowerCase()}`);
   return judge();
 }
 
@@ -95,7 +94,7 @@ export const clusters = detectors(
             ? pass
             : fail('the brokers log to nowhere');
         }),
-      note: 'The text is about calls of the API, which CloudTrail records anyway; the evaluation about logs of brokers, which are judged. Serverless clusters have none.',
+      note: 'The text is about calls of the API, which CloudTrail records anyway; the evaluation about logs of brokers, which are judged. Serverless clusters have none. A cluster that is still being made is judged too, because nothing announces its end.',
     },
     324: {
       title: 'Kafka cluster takes clients by TLS only, and brokers talk by TLS',

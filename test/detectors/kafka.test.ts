@@ -37,7 +37,8 @@ describe.each([323, 324])('%i, as every control of Kafka clusters', (number) => 
       cluster({}, { ClusterType: 'SERVERLESS' }),
       'skip: the cluster is serverless: AWS sees to its brokers',
     ],
-    ['being made', cluster({}, { State: 'CREATING' }), 'skip: the cluster is creating'],
+    ['going', cluster({}, { State: 'DELETING' }), 'skip: the cluster is deleting'],
+    ['failed', cluster({}, { State: 'FAILED' }), 'skip: the cluster is failed'],
   ]);
 });
 
@@ -45,6 +46,7 @@ describe('323: logs of brokers', () => {
   const none = 'fail: the brokers log to nowhere';
   table(323, [
     ['nothing said', cluster({}), none],
+    ['nothing said, being made', cluster({}, { State: 'CREATING' }), none],
     [
       'all off',
       logs({ CloudWatchLogs: { Enabled: false }, S3: { Enabled: false }, Firehose: { Enabled: false } }),

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { ACCOUNT, type Answers, callsOf, judge, planFor } from '../controls.ts';
+import { ACCOUNT, type Answers, callsOf, controlOf, judge, planFor } from '../controls.ts';
 
 const ID = `arn:aws:kafka:eu-west-1:${ACCOUNT}:cluster/orders/1-2`;
 const cluster = (Provisioned: object, State = 'ACTIVE'): Answers => ({
@@ -37,7 +37,23 @@ it('324 closes the plain port, and sends nothing else', async () => {
   expect(await judge(324, ID, transit('TLS'))).toBe('pass');
 });
 
+it.each<[number, object, boolean]>([
+  [323, { state: 'UPDATING', info: { BrokerLogs: { CloudWatchLogs: { Enabled: true } } } }, false],
+  [323, { state: 'ACTIVE', info: { BrokerLogs: {} } }, false],
+  [323, { state: 'ACTIVE', info: { BrokerLogs: { CloudWatchLogs: { Enabled: true } } } }, true],
+  [323, { state: 'FAILED', info: { BrokerLogs: {} } }, true],
+  [324, { state: 'UPDATING', clients: 'TLS' }, false],
+  [324, { state: 'ACTIVE', clients: 'TLS_PLAINTEXT' }, false],
+  [324, { state: 'ACTIVE', clients: 'TLS' }, true],
+  [324, { state: 'FAILED', clients: 'TLS_PLAINTEXT' }, true],
+])('%i with %j: the wait is over: %s', (control, state, over) => {
+  const { remediation } = controlOf(control);
+  const [step] = remediation.kind === 'steps' ? remediation.steps : [];
+  expect(step?.kind === 'call' && step.until?.holds(state)).toBe(over);
+});
+
 it.each([
+  ['a cluster that is being made', 324, cluster({}, 'CREATING')],
   ['all clients in plain text', 324, transit('PLAINTEXT')],
   ['brokers in plain text', 324, transit('TLS', false)],
   ['a cluster that is being updated', 323, cluster({}, 'UPDATING')],
