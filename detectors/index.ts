@@ -12,7 +12,9 @@ import * as cloudtrail from './cloudtrail.ts';
 import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
 import * as datasync from './datasync.ts';
+import * as dms from './dms.ts';
 import * as ds from './ds.ts';
+import * as dynamodb from './dynamodb.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
@@ -64,7 +66,9 @@ export const detectorTables: readonly Detectors[] = [
   codebuild.projects,
   configservice.config,
   datasync.tasks,
+  dms.replicationInstances,
   ds.directories,
+  dynamodb.tables,
   ...Object.values(ec2),
   ecr.repositories,
   ecs.clusters,

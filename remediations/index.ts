@@ -12,7 +12,9 @@ import * as cloudtrail from './cloudtrail.ts';
 import * as codebuild from './codebuild.ts';
 import * as configservice from './configservice.ts';
 import * as datasync from './datasync.ts';
+import * as dms from './dms.ts';
 import * as ds from './ds.ts';
+import * as dynamodb from './dynamodb.ts';
 import * as ec2 from './ec2.ts';
 import * as ecr from './ecr.ts';
 import * as ecs from './ecs.ts';
@@ -64,7 +66,9 @@ export const remediationTables: readonly Remediations<Detectors>[] = [
   codebuild.projectRemediations,
   configservice.configRemediations,
   datasync.taskRemediations,
+  dms.replicationInstanceRemediations,
   ds.directoryRemediations,
+  dynamodb.tableRemediations,
   ...Object.values(ec2),
   ecr.repositoryRemediations,
   ecs.clusterRemediations,

@@ -62,6 +62,9 @@ const has = (value: unknown, ...names: string[]): boolean =>
 const WITHOUT_TABLES = [
   ...[
     'in-order.ts',
+    'pending.ts',
+    'maintenance-window.ts',
+    'twin.ts',
     'difference.ts',
     'ec2/tags.ts',
     'ec2/encrypted-copy.ts',
@@ -150,6 +153,9 @@ const OTHER_NAMES: Readonly<Record<string, { service: Service; operation: string
   'apigateway:UpdateApi': { service: 'apigatewayv2', operation: 'UpdateApi' },
   's3:PutAccountPublicAccessBlock': { service: 's3control', operation: 'PutPublicAccessBlock' },
   's3:DeleteAccountPublicAccessBlock': { service: 's3control', operation: 'DeletePublicAccessBlock' },
+  'autoscaling:DeleteScalingPolicy': { service: 'application-autoscaling', operation: 'DeleteScalingPolicy' },
+  'autoscaling:DeregisterScalableTarget': { service: 'application-autoscaling', operation: 'DeregisterScalableTarget' },
+  'autoscaling:RegisterScalableTarget': { service: 'application-autoscaling', operation: 'RegisterScalableTarget' },
   'amazonmq:CreateBroker': { service: 'mq', operation: 'CreateBroker' },
   'amazonmq:UpdateBroker': { service: 'mq', operation: 'UpdateBroker' },
   'amazonmq:RebootBroker': { service: 'mq', operation: 'RebootBroker' },

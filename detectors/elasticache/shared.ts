@@ -56,10 +56,4 @@ export function compareVersions(a: string, b: string): number {
   return 0;
 }
 
-/** What is going to change in the next maintenance window, or is changing now. */
-export const pendingIn = (values: object | undefined): string[] =>
-  Object.entries(values ?? {}).flatMap(([name, value]) =>
-    value === undefined || value === null || (Array.isArray(value) && value.length === 0) ? [] : [name],
-  );
-
 export const isGone = (status: string | undefined): boolean => status === 'deleting' || status === 'deleted';

@@ -1,7 +1,8 @@
 import { type Cache, engineOf } from '../../detectors/elasticache/redis.ts';
 import { compareVersions } from '../../detectors/elasticache/shared.ts';
 import { concrete, type GuideLine } from '../../src/control.ts';
-import { nextName, type Original, replacement, warnings } from './replacement.ts';
+import { nextName } from '../twin.ts';
+import { type Original, replacement, warnings } from './replacement.ts';
 
 /** Why a cache cannot start to encrypt its traffic in place, or nothing if it can. */
 export function whyNoTls(name: string, cache: Cache): string | undefined {

@@ -7,7 +7,8 @@ import {
   portOf,
   versions,
 } from '../../detectors/elasticache/memcached.ts';
-import { pendingIn, tags } from '../../detectors/elasticache/shared.ts';
+import { tags } from '../../detectors/elasticache/shared.ts';
+import { pendingIn } from '../../detectors/pending.ts';
 import {
   byHand,
   call,
@@ -20,15 +21,8 @@ import {
   steps,
   until,
 } from '../../src/control.ts';
-import {
-  NEW_SECURITY_GROUP,
-  NEW_SUBNETS,
-  newNetwork,
-  nextName,
-  nodeSettings,
-  ownTagsOf,
-  warnings,
-} from './replacement.ts';
+import { nextName, ownTagsOf } from '../twin.ts';
+import { NEW_SECURITY_GROUP, NEW_SUBNETS, newNetwork, nodeSettings, warnings } from './replacement.ts';
 
 interface Changes {
   readonly port?: number;

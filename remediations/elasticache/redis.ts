@@ -1,5 +1,6 @@
 import { alone, type Cache, cache, nameOf, network, redisCaches, statusOf } from '../../detectors/elasticache/redis.ts';
-import { type Network, pendingIn, tags } from '../../detectors/elasticache/shared.ts';
+import { type Network, tags } from '../../detectors/elasticache/shared.ts';
+import { pendingIn } from '../../detectors/pending.ts';
 import { type At, byHand, call, derive, guide, optional, remediations, steps, until } from '../../src/control.ts';
 import { protectAccess, whyNoTls } from './access.ts';
 import { type Original, replacement } from './replacement.ts';

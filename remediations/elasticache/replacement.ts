@@ -1,7 +1,9 @@
 import type { CacheCluster, NodeGroup, ReplicationGroup } from '@aws-sdk/client-elasticache';
 import { type Cache, engineOf, portOf, statusOf } from '../../detectors/elasticache/redis.ts';
-import { type Network, pendingIn } from '../../detectors/elasticache/shared.ts';
+import type { Network } from '../../detectors/elasticache/shared.ts';
+import { pendingIn } from '../../detectors/pending.ts';
 import { concrete, type GuideLine } from '../../src/control.ts';
+import { nextName, ownTagsOf } from '../twin.ts';
 
 type Tags = Readonly<Record<string, string>>;
 
@@ -25,17 +27,11 @@ export interface Original {
 export const NEW_SUBNETS = '<new-subnet-group>';
 export const NEW_SECURITY_GROUP = '<security-group-of-the-new-vpc>';
 
-/** A name next to an old one, within AWS's limit and without a hyphen at the end or two in a row. */
-export const nextName = (name: string, limit: number): string => `${name.slice(0, limit - 3).replace(/-+$/, '')}-v2`;
-
 /** From major version 6 on, versions are chosen by two numbers although AWS shows three. */
 function versionFor(version: string | undefined): string | undefined {
   const [major = '', minor] = version?.split('.') ?? [];
   return Number(major) >= 6 && minor !== undefined ? `${major}.${minor}` : version;
 }
-
-export const ownTagsOf = (tagged: Tags) =>
-  Object.entries(tagged).flatMap(([Key, Value]) => (Key.startsWith('aws:') ? [] : [{ Key, Value }]));
 
 const shard = ({ NodeGroupId, Slots, NodeGroupMembers = [] }: NodeGroup) => ({
   ...(NodeGroupId ? { NodeGroupId } : {}),

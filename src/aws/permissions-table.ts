@@ -231,16 +231,27 @@ const EBS_KEY: AlsoNeeded = {
 const LOG_DELIVERY = ['logs:CreateLogDelivery', 'logs:DeleteLogDelivery'];
 
 /**
+ * Application Auto Scaling asks whether the caller may do this with the target and its alarms (its user guide,
+ * "Permissions validation for API calls on target resources"). Tables of DynamoDB are the only targets of ours.
+ */
+const DYNAMODB_SCALING = [
+  'cloudwatch:DeleteAlarms',
+  'cloudwatch:DescribeAlarms',
+  'cloudwatch:PutMetricAlarm',
+  'dynamodb:DescribeTable',
+  'dynamodb:UpdateTable',
+];
+
+/**
  * What operations need besides their own action, where AWS documents it.
  * `ec2:ModifyEbsDefaultKmsKeyId` is not here: its API reference says that the
  * key is authenticated later, asynchronously, so the call itself needs no KMS action.
  */
 export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
-  // Application Auto Scaling user guide, identity-based policies: it reads and updates the target for the caller.
-  'application-autoscaling.PutScalingPolicy': [
-    { actions: ['cloudwatch:DeleteAlarms', 'cloudwatch:DescribeAlarms', 'cloudwatch:PutMetricAlarm'] },
-  ],
-  'application-autoscaling.RegisterScalableTarget': [{ actions: ['iam:CreateServiceLinkedRole'] }],
+  'application-autoscaling.DeleteScalingPolicy': [{ actions: DYNAMODB_SCALING }],
+  'application-autoscaling.DeregisterScalableTarget': [{ actions: DYNAMODB_SCALING }],
+  'application-autoscaling.PutScalingPolicy': [{ actions: DYNAMODB_SCALING }],
+  'application-autoscaling.RegisterScalableTarget': [{ actions: [...DYNAMODB_SCALING, 'iam:CreateServiceLinkedRole'] }],
   // Backup developer guide, API permissions.
   'backup.CreateBackupVault': [
     {

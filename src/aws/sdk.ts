@@ -11,6 +11,7 @@ export const clients = {
   apigateway: () => import('@aws-sdk/client-api-gateway'),
   apigatewayv2: () => import('@aws-sdk/client-apigatewayv2'),
   appmesh: () => import('@aws-sdk/client-app-mesh'),
+  'application-autoscaling': () => import('@aws-sdk/client-application-auto-scaling'),
   athena: () => import('@aws-sdk/client-athena'),
   autoscaling: () => import('@aws-sdk/client-auto-scaling'),
   backup: () => import('@aws-sdk/client-backup'),

@@ -4,6 +4,7 @@ import { ACMClient } from '@aws-sdk/client-acm';
 import { APIGatewayClient } from '@aws-sdk/client-api-gateway';
 import { ApiGatewayV2Client } from '@aws-sdk/client-apigatewayv2';
 import { AppMeshClient } from '@aws-sdk/client-app-mesh';
+import { ApplicationAutoScalingClient } from '@aws-sdk/client-application-auto-scaling';
 import { AthenaClient } from '@aws-sdk/client-athena';
 import { AutoScalingClient } from '@aws-sdk/client-auto-scaling';
 import { BackupClient } from '@aws-sdk/client-backup';
@@ -69,6 +70,7 @@ export function connect(endpoint: string) {
   };
   return {
     acm: new ACMClient(settings),
+    'application-autoscaling': new ApplicationAutoScalingClient(settings),
     autoscaling: new AutoScalingClient(settings),
     backup: new BackupClient(settings),
     cloudformation: new CloudFormationClient(settings),
