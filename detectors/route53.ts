@@ -6,6 +6,7 @@ import {
   fail,
   ids,
   idsAs,
+  idsOfParts,
   missing,
   nextToken,
   only,
@@ -123,14 +124,17 @@ export const hostedZones = detectors(
   },
 );
 
+/** A name may hold what stands between the parts of an id. */
+const nameInId = (name: string): string => name.replace(/[%/]/g, encodeURIComponent);
+
 /** The id of a record: zone, name, and what tells records of one name apart. */
 const recordId = (zone: string, { Name = '', SetIdentifier }: ResourceRecordSet): string =>
-  [zone, Name, ...(SetIdentifier === undefined ? [] : [encodeURIComponent(SetIdentifier)])].join('/');
+  [zone, nameInId(Name), ...(SetIdentifier === undefined ? [] : [encodeURIComponent(SetIdentifier)])].join('/');
 
 /** What the id of a record says. */
 export function recordOf(id: string): { readonly zone: string; readonly name: string; readonly set?: string } {
   const [zone = '', name = '', set] = id.split('/');
-  return { zone, name, ...(set === undefined ? {} : { set: decodeURIComponent(set) }) };
+  return { zone, name: decodeURIComponent(name), ...(set === undefined ? {} : { set: decodeURIComponent(set) }) };
 }
 
 const addresses = (zone: string, records: readonly ResourceRecordSet[] | undefined): string[] =>
@@ -151,12 +155,32 @@ const nextRecord = (out: RecordPage) =>
       }
     : undefined;
 
-const recordsOfZone = readPages(
+/** One form of the ways in which a name is written: `*.A.com`, `\052.a.com.` */
+const plainName = (name: string): string =>
+  name
+    .replace(/\\([0-7]{3})/g, (_, octal: string) => String.fromCharCode(Number.parseInt(octal, 8)))
+    .toLowerCase()
+    .replace(/\.?$/, '.');
+
+// Events name zone and name; several records may have that name. Zones are too big to be read for every change.
+const recordsOfName = readPages(
   'route53',
   'ListResourceRecordSets',
-  ({ id }) => ({ HostedZoneId: id }),
-  (out, { id }) => addresses(id, out.ResourceRecordSets),
-  nextRecord,
+  ({ id }) => {
+    const { zone, name } = recordOf(id);
+    return { HostedZoneId: zone, StartRecordName: name, StartRecordType: 'A' as const };
+  },
+  (out, { id }) => {
+    const { zone, name } = recordOf(id);
+    return addresses(
+      zone,
+      (out.ResourceRecordSets ?? []).filter(({ Name = '' }) => plainName(Name) === plainName(name)),
+    );
+  },
+  (out) =>
+    out.NextRecordType === 'A' && out.NextRecordName === out.ResourceRecordSets?.at(-1)?.Name
+      ? nextRecord(out)
+      : undefined,
 );
 
 // A page does not say which zone it is of: they come zone by zone, and each zone's last page says that it is the last.
@@ -166,7 +190,8 @@ const pagesOfZones = readPages(
   ({ zoneIds }) => zoneIds.map((HostedZoneId) => ({ HostedZoneId })),
   (out) => [{ records: out.ResourceRecordSets ?? [], isLast: !out.IsTruncated }],
   nextRecord,
-  { needs: { zoneIds } },
+  // A zone that was deleted since it was listed has no records; those of the others still count.
+  { needs: { zoneIds }, absent: ['NoSuchHostedZone'] },
 );
 const everyAddress = derive({ zoneIds, pagesOfZones }, ({ zoneIds, pagesOfZones }) => {
   let index = 0;
@@ -209,7 +234,16 @@ export const addressRecords = detectors(
     401: {
       title: 'A record is an alias of a resource',
       criticality: 'MEDIUM',
-      on: { 'route53:ChangeResourceRecordSets': through(recordsOfZone, named) },
+      on: {
+        'route53:ChangeResourceRecordSets': through(
+          recordsOfName,
+          idsOfParts(
+            'requestParameters.hostedZoneId',
+            'requestParameters.changeBatch.changes[].resourceRecordSet.name',
+            (zone, name) => `${zoneId(zone)}/${nameInId(name)}`,
+          ),
+        ),
+      },
       reads: { record },
       check: ({ record: { AliasTarget, ResourceRecords, TrafficPolicyInstanceId } }) => {
         if (AliasTarget?.DNSName || TrafficPolicyInstanceId) return pass;

@@ -6,7 +6,16 @@ export { type Call, type ConcreteCall, call, concrete, ref } from './control/cal
 export { certificateKey, certificateNames, coversName } from './control/certificate.ts';
 export { type Detector, type Detectors, detector, detectors } from './control/detector.ts';
 export { type Document, document } from './control/document.ts';
-export { type CloudTrailEvent, type EventIds, ids, idsAs, place, placeIn, through } from './control/event.ts';
+export {
+  type CloudTrailEvent,
+  type EventIds,
+  ids,
+  idsAs,
+  idsOfParts,
+  place,
+  placeIn,
+  through,
+} from './control/event.ts';
 export {
   addStatement,
   allowsAction,

@@ -19,6 +19,12 @@ export interface CloudTrailEvent {
 /** How a trigger finds the ids of the resources that an event is about. */
 export type EventIds =
   | { readonly kind: 'paths'; readonly paths: readonly string[]; readonly normalise: (id: string) => string }
+  | {
+      readonly kind: 'parts';
+      readonly whole: string;
+      readonly part: string;
+      readonly join: (whole: string, part: string) => string;
+    }
   | { readonly kind: 'through'; readonly from: EventIds; readonly read: Read<readonly string[]> }
   | { readonly kind: 'place'; readonly regionAt: string | undefined };
 
@@ -37,6 +43,14 @@ export function ids(...paths: readonly string[]): EventIds {
 /** Like {@link ids}, for services that name the resource by ARN in one event and by id in another. */
 export function idsAs(normalise: (id: string) => string, ...paths: readonly string[]): EventIds {
   return { kind: 'paths', paths, normalise };
+}
+
+/**
+ * Parts of something, which an event names one by one next to the whole: the
+ * records of a zone. `join` makes an id of the two.
+ */
+export function idsOfParts(whole: string, part: string, join: (whole: string, part: string) => string): EventIds {
+  return { kind: 'parts', whole, part, join };
 }
 
 /** Resources next to the one that the event names: the read is asked with that one's id and lists them. */

@@ -141,6 +141,8 @@ function resolve(ids: EventIds, event: CloudTrailEvent): { known: string[]; read
       return { known: [event.account], reads: [] };
     case 'paths':
       return { known: idsAt(ids, event), reads: [] };
+    case 'parts':
+      return { known: partsAt(ids, event), reads: [] };
     case 'through': {
       const { known, reads } = resolve(ids.from, event);
       return { known, reads: [...reads, ids.read] };
@@ -154,6 +156,11 @@ function idsAt({ paths, normalise }: Extract<EventIds, { kind: 'paths' }>, event
     if (found.length > 0) return [...new Set(found)];
   }
   return [];
+}
+
+function partsAt({ whole, part, join }: Extract<EventIds, { kind: 'parts' }>, event: CloudTrailEvent): string[] {
+  const [name] = stringsAt(event, whole);
+  return name === undefined ? [] : [...new Set(stringsAt(event, part).map((one) => join(name, one)))];
 }
 
 function namesSomething(ids: EventIds, event: CloudTrailEvent): boolean {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, awsError, judge } from '../controls.ts';
+import { createRouter } from '../../src/intake/route.ts';
+import { ACCOUNT, type Answer, awsError, catalogue, controlOf, judge, placeOf, sessionOn } from '../controls.ts';
 
 const zone = (PrivateZone: boolean) => ({
   HostedZone: { Id: '/hostedzone/Z1', Name: 'a.com.', Config: { PrivateZone } },
@@ -76,5 +77,52 @@ describe('401: aliases', () => {
     ['no zone', 'Z1/www.a.com.', awsError('NoSuchHostedZone'), 'skip: Z1/www.a.com. does not exist (any more)'],
   ])('%s', async (_, id, answer, expected) => {
     expect(await judge(401, id, { 'route53:ListResourceRecordSets': answer })).toBe(expected);
+  });
+
+  it('keeps a name with a slash apart from a set identifier', async () => {
+    const ResourceRecordSets = [{ ...a(alias), Name: '0/25.a.com.' }];
+    const session = sessionOn({
+      'route53:ListHostedZones': { HostedZones: [{ Id: '/hostedzone/Z0' }, { Id: '/hostedzone/Z1' }] },
+      'route53:ListResourceRecordSets': ({ HostedZoneId }) =>
+        HostedZoneId === 'Z0' ? awsError('NoSuchHostedZone') : { ResourceRecordSets },
+    });
+    const { resource } = controlOf(401).detector;
+    const found = resource.list && (await session.value(resource.list, placeOf(401), resource.gone));
+    expect(found).toEqual(['Z1/0%2F25.a.com.']);
+    expect(await judge(401, 'Z1/0%2F25.a.com.', { 'route53:ListResourceRecordSets': { ResourceRecordSets } })).toBe(
+      'pass',
+    );
+  });
+
+  it('judges the records that a change names, all those of one name, and no others', async () => {
+    const router = createRouter(catalogue);
+    const named = (...names: string[]) => ({
+      hostedZoneId: '/hostedzone/Z1',
+      changeBatch: { changes: names.map((name) => ({ action: 'UPSERT', resourceRecordSet: { name, type: 'A' } })) },
+    });
+    const { subjects } = router.route({
+      ...{ eventID: '1', eventSource: 'route53.amazonaws.com', eventName: 'ChangeResourceRecordSets', eventTime: '' },
+      ...{ awsRegion: 'us-east-1', account: ACCOUNT, requestID: undefined, userIdentity: {}, userAgent: undefined },
+      ...{ requestParameters: named('*.A.com', 'x.a.com.', 'x.a.com.'), responseElements: null },
+    });
+    const targets = subjects.map(({ target }) => target.kind === 'through' && target.from);
+    expect(targets).toEqual(['Z1/*.A.com', 'Z1/x.a.com.']);
+
+    const star = (SetIdentifier: string) => ({ ...a(plain), Name: '\\052.a.com.', SetIdentifier });
+    const trigger = controlOf(401).detector.on['route53:ChangeResourceRecordSets'];
+    const session = sessionOn({
+      'route53:ListResourceRecordSets': ({ StartRecordIdentifier }) =>
+        StartRecordIdentifier
+          ? {
+              ResourceRecordSets: [star('b'), { ...a(plain), Name: 'b.a.com.' }],
+              ...{ IsTruncated: true, NextRecordName: 'c.a.com.', NextRecordType: 'A' },
+            }
+          : {
+              ResourceRecordSets: [star('a')],
+              ...{ IsTruncated: true, NextRecordName: star('b').Name, NextRecordType: 'A', NextRecordIdentifier: 'b' },
+            },
+    });
+    const found = trigger?.kind === 'through' && (await session.value(trigger.read, placeOf(401, 'Z1/*.A.com'), []));
+    expect(found).toEqual(['Z1/\\052.a.com./a', 'Z1/\\052.a.com./b']);
   });
 });

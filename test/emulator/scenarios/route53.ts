@@ -37,7 +37,10 @@ export const route53 = [
       };
       const ChangeBatch = { Changes: [{ Action: 'CREATE' as const, ResourceRecordSet: record }] };
       await aws.route53.send(new ChangeResourceRecordSetsCommand({ HostedZoneId: id, ChangeBatch }));
-      const changed = event('route53:ChangeResourceRecordSets', { hostedZoneId: id });
+      const changed = event('route53:ChangeResourceRecordSets', {
+        hostedZoneId: id,
+        changeBatch: { changes: [{ action: 'CREATE', resourceRecordSet: { name: record.Name, type: record.Type } }] },
+      });
       return { id: `${id}/www.example.com.`, event: changed };
     },
     state: async ({ route53 }, id) => {
