@@ -20,11 +20,16 @@ import {
   type Verdict,
 } from '../src/control.ts';
 
+/** A cluster, without the passwords of Kerberos that AWS may answer with: nobody here needs them. */
 export const cluster = read(
   'emr',
   'DescribeCluster',
   ({ id }) => ({ ClusterId: id }),
-  (out) => out.Cluster ?? missing,
+  ({ Cluster }) => {
+    if (Cluster === undefined) return missing;
+    const { KerberosAttributes: kerberos, ...rest } = Cluster;
+    return { ...rest, kerberos: kerberos && { realm: kerberos.Realm } };
+  },
 );
 
 /** Whether calls that would end the cluster are refused. */
@@ -73,12 +78,16 @@ export const publicAccess = read(
   }),
 );
 
-const launched = { 'elasticmapreduce:RunJobFlow': ids('responseElements.jobFlowId') };
+const launched = {
+  'elasticmapreduce:RunJobFlow': ids('responseElements.jobFlowId'),
+  // What a cluster lacks, only its end sets right.
+  'elasticmapreduce:TerminateJobFlows': ids('requestParameters.jobFlowIds[]'),
+};
 
 const ALIVE: ClusterState[] = ['STARTING', 'BOOTSTRAPPING', 'RUNNING', 'WAITING'];
 
 /** Ended clusters stay listed for two months; nothing can be set right about them. */
-function ifAlive({ Status }: Cluster, judge: () => Verdict): Verdict {
+function ifAlive({ Status }: Pick<Cluster, 'Status'>, judge: () => Verdict): Verdict {
   const state = Status?.State ?? '';
   return state.startsWith('TERMINAT') ? skip(`the cluster has ended (${state.toLowerCase()})`) : judge();
 }
@@ -164,10 +173,9 @@ export const clusters = detectors(
       reads: { cluster, security },
       check: ({ cluster, security }) =>
         ifAlive(cluster, () => {
-          const { KerberosAttributes } = cluster;
           const isConfigured = security?.AuthenticationConfiguration?.KerberosConfiguration !== undefined;
-          if (KerberosAttributes === undefined && !isConfigured) return skip('the cluster does not use Kerberos');
-          return KerberosAttributes?.Realm ? pass : fail('the cluster uses Kerberos without a realm');
+          if (cluster.kerberos === undefined && !isConfigured) return skip('the cluster does not use Kerberos');
+          return cluster.kerberos?.realm ? pass : fail('the cluster uses Kerberos without a realm');
         }),
       note: 'The text recommends Kerberos, the evaluation looks at clusters that use it already, and so does Redress. AWS launches none without a realm, so hardly any can fail.',
     },
@@ -194,9 +202,13 @@ export const clusters = detectors(
       on: launched,
       reads: { cluster },
       check: ({ cluster }) =>
-        ifAlive(cluster, () =>
-          cluster.SecurityConfiguration ? pass : fail('the cluster has no security configuration'),
-        ),
+        ifAlive(cluster, () => {
+          if (cluster.SecurityConfiguration) return pass;
+          // Security configurations came with release 4.8.0.
+          if (/^emr-([0-3]|4\.[0-7])\./.test(cluster.ReleaseLabel ?? ''))
+            return skip(`${cluster.ReleaseLabel} knows no security configurations`);
+          return fail('the cluster has no security configuration');
+        }),
       note: 'That there is one is all this asks; 234, 235 and 385 look at what it says. A cluster cannot be given one later.',
     },
     506: {

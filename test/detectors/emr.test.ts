@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answers, awsError, judge } from '../controls.ts';
+import { type Answers, awsError, controlOf, judge, placeOf, sessionOn } from '../controls.ts';
 
 const ID = 'j-1ABC';
 const cluster = (more: object, configuration?: object | Error): Answers => ({
@@ -77,6 +77,20 @@ describe('385: at rest in S3', () => {
   ]);
 });
 
+it.each([234, 235, 237, 342, 385, 505, 506])('%i closes when the cluster is ended', (control) => {
+  expect(controlOf(control).detector.on['elasticmapreduce:TerminateJobFlows']).toMatchObject({
+    paths: ['requestParameters.jobFlowIds[]'],
+  });
+});
+
+it('no password of Kerberos is kept', async () => {
+  const { cluster: read } = controlOf(342).detector.reads;
+  if (read === undefined) throw new Error('The cluster is not read.');
+  const answers = cluster({ KerberosAttributes: { Realm: 'R', KdcAdminPassword: 'hush' } });
+  const value = await sessionOn(answers).value(read, placeOf(342, ID), []);
+  expect(JSON.stringify(value)).not.toContain('hush');
+});
+
 describe('237, 342, 505, 506', () => {
   const kerberos = { AuthenticationConfiguration: { KerberosConfiguration: { Provider: 'ClusterDedicatedKdc' } } };
   table(237, [
@@ -99,6 +113,9 @@ describe('237, 342, 505, 506', () => {
   table(505, [
     ['none', cluster({ SecurityConfiguration: '' }), none],
     ['one', cluster({ SecurityConfiguration: 'sec' }), 'pass'],
+    ['too old', cluster({ ReleaseLabel: 'emr-4.7.2' }), 'skip: emr-4.7.2 knows no security configurations'],
+    ['just new enough', cluster({ ReleaseLabel: 'emr-4.8.0' }), none],
+    ['new', cluster({ ReleaseLabel: 'emr-7.10.0' }), none],
   ]);
   table(506, [
     ['s3n', cluster({ LogUri: 's3n://logs/emr/' }), 'pass'],
