@@ -12,7 +12,9 @@ import { cloudtrail } from './cloudtrail.ts';
 import { codebuild } from './codebuild.ts';
 import { configservice } from './configservice.ts';
 import { datasync } from './datasync.ts';
+import { dms } from './dms.ts';
 import { ds } from './ds.ts';
+import { dynamodb } from './dynamodb.ts';
 import { ec2Connections } from './ec2-connections.ts';
 import { ec2Instances } from './ec2-instances.ts';
 import { ec2Network } from './ec2-network.ts';
@@ -69,7 +71,9 @@ export const scenarios: readonly Scenario[] = [
   ...configservice,
   ...guardduty,
   ...logs,
+  ...dms,
   ...ds,
+  ...dynamodb,
   ...mq,
   ...rds,
   ...route53,
