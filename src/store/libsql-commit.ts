@@ -1,7 +1,7 @@
 import { type AuditHead, emptyChain, link } from '../audit.ts';
 import type { Change, CommitResult, Conflict } from './port.ts';
 import type { CallRecord, FindingRecord, MessageRecord, ObstacleRecord, PlanRecord, StopSwitch } from './records.ts';
-import { int, json, type Sql } from './sql.ts';
+import { int, json, type Sql, text } from './sql.ts';
 
 /** Thrown inside the transaction to take everything back; caught at its edge. */
 class ConflictError extends Error {
@@ -119,6 +119,8 @@ function perform(sql: Sql, change: Change): string | undefined {
       return unlessOne(putMessage(sql, change.record, change.expected), change.record.id);
     case 'obstacle':
       return unlessOne(putObstacle(sql, change.record, change.expected), change.record.id);
+    case 'mark':
+      return unlessOne(putMark(sql, change), change.name);
     case 'exemption':
       sql.run(
         `INSERT INTO exemptions (control, resource, record) VALUES (?, ?, ?)
@@ -203,6 +205,18 @@ function putMeta(sql: Sql, name: string, value: object): void {
     'INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO UPDATE SET value = excluded.value',
     ...[name, JSON.stringify(value)],
   );
+}
+
+const markName = (name: string): string => `mark ${name}`;
+
+function putMark(sql: Sql, { name, value, expected }: Extract<Change, { kind: 'mark' }>): number {
+  return expected === null
+    ? sql.run('INSERT INTO meta (name, value) VALUES (?, ?) ON CONFLICT (name) DO NOTHING', markName(name), value)
+    : sql.run('UPDATE meta SET value = ? WHERE name = ? AND value = ?', value, markName(name), expected);
+}
+
+export function markOf(sql: Sql, name: string): string | undefined {
+  return text(sql.first('SELECT value FROM meta WHERE name = ?', markName(name)), 'value') || undefined;
 }
 
 export function stopSwitch(sql: Sql): StopSwitch {

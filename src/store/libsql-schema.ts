@@ -42,6 +42,9 @@ const migrations: readonly string[] = [
   CREATE TABLE obstacles (id TEXT PRIMARY KEY, revision INTEGER NOT NULL, gone TEXT, record TEXT NOT NULL);
   CREATE TABLE seen (event TEXT PRIMARY KEY, until TEXT NOT NULL);
   `,
+  `
+  CREATE INDEX findings_by_account ON findings (json_extract(record, '$.evaluation.resource.account'), state);
+  `,
 ];
 
 /**

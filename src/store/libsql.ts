@@ -3,7 +3,7 @@ import { dirname } from 'node:path';
 import Database from 'libsql';
 import type { AuditRow } from '../audit.ts';
 import { stateNames } from '../workflow/finding.ts';
-import { auditHead, commit, countOf, stopSwitch } from './libsql-commit.ts';
+import { auditHead, commit, countOf, markOf, stopSwitch } from './libsql-commit.ts';
 import { migrate } from './libsql-schema.ts';
 import { type FindingFilter, type NewEffect, type Store, StoreError } from './port.ts';
 import type {
@@ -195,6 +195,7 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
           (event) => sql.first('SELECT 1 FROM seen WHERE event = ? AND until > ?', event, at) === undefined,
         ),
       ),
+    mark: (name) => now(() => markOf(sql, name)),
     tidy: (at) =>
       now(() => {
         const dayBefore = new Date(new Date(at).getTime() - 86_400_000).toISOString();
@@ -210,11 +211,13 @@ function asStore(sql: Sql, close: () => void, file: string): Store {
   };
 }
 
-function findings(sql: Sql, { states, control, arn, since, most }: FindingFilter): readonly FindingRecord[] {
+function findings(sql: Sql, { states, control, arn, account, since, most }: FindingFilter): readonly FindingRecord[] {
   const parts: { readonly where: string; readonly cells: readonly Cell[] }[] = [];
   if (states !== undefined) parts.push({ where: `state IN (${states.map(() => '?').join(', ')})`, cells: states });
   if (control !== undefined) parts.push({ where: 'control = ?', cells: [control] });
   if (arn !== undefined) parts.push({ where: 'arn = ?', cells: [arn] });
+  if (account !== undefined)
+    parts.push({ where: "json_extract(record, '$.evaluation.resource.account') = ?", cells: [account] });
   if (since !== undefined) parts.push({ where: 'updated >= ?', cells: [since] });
   const where = parts.length === 0 ? '' : `WHERE ${parts.map((part) => part.where).join(' AND ')}`;
   return sql

@@ -77,6 +77,8 @@ export type Change =
   | { readonly kind: 'message'; readonly record: MessageRecord; readonly expected: number }
   /** Stores what keeps Redress out of an account. `expected` is the revision that was read, 0 for a new one. */
   | { readonly kind: 'obstacle'; readonly record: ObstacleRecord; readonly expected: number }
+  /** Writes down how far something has come, for good. `expected` is what was read, null for nothing yet. */
+  | { readonly kind: 'mark'; readonly name: string; readonly value: string; readonly expected: string | null }
   /** Appends to the audit trail, in the order given. */
   | { readonly kind: 'audit'; readonly subject: AuditSubject };
 
@@ -93,6 +95,7 @@ export interface FindingFilter {
   readonly states?: readonly StateName[];
   readonly control?: number;
   readonly arn?: string;
+  readonly account?: string;
   /** Changed since this moment. */
   readonly since?: string;
   /** No more than so many. */
@@ -159,6 +162,8 @@ export interface Store {
   markSeen(events: readonly string[], until: string): Promise<void>;
   /** Those events that were not remembered, or not any more, in the order given. */
   unseen(events: readonly string[], now: string): Promise<readonly string[]>;
+  /** How far something has come, as it was marked last. */
+  mark(name: string): Promise<string | undefined>;
   /** Throws away what is only kept for a time. For stores that do not do so by themselves. */
   tidy(now: string): Promise<void>;
 

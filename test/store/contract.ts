@@ -107,6 +107,8 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       expect((await store.findings({ since: t(1) })).map(({ id }) => id)).toEqual(['f-2']);
       expect((await store.findings({ most: 1 })).map(({ id }) => id)).toEqual(['f-2']);
       expect(await store.findings({ since: t(500) })).toEqual([]);
+      expect(await store.findings({ account: resource.account, states: ['judged'] })).toEqual([one]);
+      expect(await store.findings({ account: '210987654321' })).toEqual([]);
     });
 
     test('of two writers that read the same revision, one is told', async () => {
@@ -357,6 +359,23 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       const many = Array.from({ length: 250 }, (_, index) => `e-${index}`);
       await store.markSeen(many, t(9));
       expect(await store.unseen([...many, 'x'], t(6))).toEqual(['x']);
+    });
+
+    test('how far something has come is kept for good, and moved on by whoever knows where it was', async () => {
+      const move = (value: string, expected: string | null) => put({ kind: 'mark', name: 'n', value, expected });
+      expect(await store.mark('n')).toBeUndefined();
+      expect(await move('2', '1')).toEqual(conflict('mark', 'n'));
+      expect(await move('1', null)).toEqual(ok);
+      expect(await move('2', null)).toEqual(conflict('mark', 'n'));
+      expect(await move('2', '1')).toEqual(ok);
+      expect(await move('3', '1')).toEqual(conflict('mark', 'n'));
+      await store.tidy('2099-01-01T00:00:00.000Z');
+      expect(await store.mark('n')).toBe('2');
+      expect(await store.mark('another')).toBeUndefined();
+      // With it, what it stands for: both or neither.
+      const effect: Change = { kind: 'effect', effect: anEffect('e-1') };
+      expect(await put(effect, { kind: 'mark', name: 'n', value: '9', expected: '1' })).toEqual(conflict('mark', 'n'));
+      expect(await store.effects()).toEqual([]);
     });
 
     test('a part of a sweep waits in a lane of its own', async () => {
