@@ -80,7 +80,9 @@ function notJudged(cache: Cache): Verdict | undefined {
 }
 
 const whileCreating = (cache: Cache): Verdict | undefined =>
-  statusOf(cache) === 'creating' ? skip('it is being created: judged again once it is available') : undefined;
+  statusOf(cache) === 'creating'
+    ? skip('it is being created, and AWS does not show this yet: the next sweep judges it')
+    : undefined;
 
 /** Users with rights of their own take the place of the one token. */
 function byUsers({ group }: Cache): Verdict | undefined {
@@ -170,9 +172,12 @@ export const redisCaches = detectors(
         if (verdict !== undefined) return verdict;
         if (cache.group === undefined) return fail(`${alone} has nothing to fail over to`);
         const { AutomaticFailover = 'disabled', MultiAZ = 'disabled' } = cache.group;
-        if (AutomaticFailover !== 'enabled') return fail(`automatic failover is ${AutomaticFailover}`);
-        return MultiAZ === 'enabled' ? pass : fail('Multi-AZ is disabled');
+        if (AutomaticFailover !== 'enabled' && AutomaticFailover !== 'enabling')
+          return fail(`automatic failover is ${AutomaticFailover}`);
+        if (MultiAZ !== 'enabled') return fail('Multi-AZ is disabled');
+        return AutomaticFailover === 'enabled' ? pass : skip('automatic failover is just being switched on');
       },
+      note: 'A group that is just switching failover on does not fail, since nothing announces the end of that. A fix of Redress waits until it is on.',
     },
     152: {
       title: 'Redis cache asks for an AUTH token',

@@ -58,7 +58,7 @@ function setToken(name: string): GuideLine[] {
     `aws elasticache modify-replication-group --replication-group-id ${name} --auth-token "$token" --auth-token-update-strategy ${strategy} --apply-immediately`;
   return [
     {
-      text: `Make the token in Secrets Manager, 64 letters and digits: aws secretsmanager create-secret --name ${name}-auth-token --secret-string "$(aws secretsmanager get-random-password --password-length 64 --exclude-punctuation --query RandomPassword --output text)". AWS takes 16 to 128 printable characters, without / " @ %. It belongs into no plan, ticket, chat or file.`,
+      text: `Make the token in Secrets Manager, 64 letters and digits: aws secretsmanager create-secret --name ${name}-auth-token --secret-string "$(aws secretsmanager get-random-password --password-length 64 --exclude-punctuation --query RandomPassword --output text)". AWS takes 16 to 128 characters: letters, digits and ! & # $ ^ < > - alone. It belongs into no plan, ticket, chat or file.`,
     },
     {
       text: `Take it from there, in a shell on a machine of yours alone: token=$(aws secretsmanager get-secret-value --secret-id ${name}-auth-token --query SecretString --output text)`,
@@ -67,7 +67,7 @@ function setToken(name: string): GuideLine[] {
       text: `Offer it. From now on ${name} takes connections with the token and connections without, so nothing breaks, and nothing is protected yet: ${modify('ROTATE')}`,
     },
     {
-      text: `Wait until it is available: aws elasticache wait replication-group-available --replication-group-id ${name}. Let every client read the secret and send the token; restart those that keep connections. The metric AuthenticationFailures must stay at zero.`,
+      text: `Wait until it is available: aws elasticache wait replication-group-available --replication-group-id ${name}. Let every client read the secret and send the token; restart those that keep connections. The metric AuthenticationFailures must stay at zero. AWS may show the token as switched on already, and the finding may close: do not stop here.`,
     },
     {
       text: `Only then demand it. Whoever does not send it is refused from this moment: ${modify('SET')}; then forget it: unset token`,

@@ -179,6 +179,6 @@ export const redisRemediations = remediations(redisCaches, {
         : byHand(inTransit.obstacle),
   ),
   154: replaced({}),
-  155: replaced({}),
+  155: replaced({ otherKey: true }),
   407: guarded(),
 });

@@ -21,6 +21,8 @@ export interface Original {
     readonly port?: number;
     readonly leavesVpc?: true;
     readonly encryptsTraffic?: true;
+    /** Another key than the old one's, which is not the customer's or is gone. */
+    readonly otherKey?: true;
   };
 }
 
@@ -95,7 +97,7 @@ export function groupLike({ name, cache, tagged, key, changes }: Original, snaps
     ...nodeSettings(node),
     ...(changes.leavesVpc ? { CacheSubnetGroupName: NEW_SUBNETS, SecurityGroupIds: [NEW_SECURITY_GROUP] } : {}),
     AtRestEncryptionEnabled: true,
-    KmsKeyId: group?.KmsKeyId ?? key,
+    KmsKeyId: keyOf({ cache, key, changes }),
     ...tls,
     ...(group?.UserGroupIds?.length ? { UserGroupIds: group.UserGroupIds } : {}),
     SnapshotRetentionLimit: both?.SnapshotRetentionLimit ?? 0,
@@ -104,6 +106,21 @@ export function groupLike({ name, cache, tagged, key, changes }: Original, snaps
     ...(logs.length > 0 ? { LogDeliveryConfigurations: logs } : {}),
     ...(tags.length > 0 ? { Tags: tags } : {}),
   });
+}
+
+/** The key of the new group: that of the old one, unless that is what this is about. */
+const keyOf = ({ cache, key, changes }: Pick<Original, 'cache' | 'key' | 'changes'>): string =>
+  changes.otherKey ? key : (cache.group?.KmsKeyId ?? key);
+
+/**
+ * What a snapshot is taken of: all shards of a group in cluster mode, else one
+ * node, best a replica ("Taking manual backups" in the ElastiCache guide).
+ */
+function snapshotSource(name: string, { group }: Cache) {
+  if (group?.ClusterEnabled) return { ReplicationGroupId: name };
+  const members = (group?.NodeGroups ?? []).flatMap(({ NodeGroupMembers = [] }) => NodeGroupMembers);
+  const replica = members.find(({ CurrentRole }) => CurrentRole === 'replica');
+  return { CacheClusterId: replica?.CacheClusterId ?? group?.MemberClusters?.[0] ?? name };
 }
 
 /** What a person has to know before anything else. */
@@ -132,11 +149,11 @@ export function warnings({ group, node }: Cache, tagged: Tags): GuideLine[] {
  * and checked before the old one goes.
  */
 export function replacement(original: Original): GuideLine[] {
-  const { name, region, arn, cache, network, tagged, key, changes } = original;
+  const { name, region, arn, cache, network, tagged, changes } = original;
   const { group, node } = cache;
   const successor = nextName(name, 40);
   const snapshot = `${name}-before-${successor}`;
-  const source = group ? { ReplicationGroupId: name } : { CacheClusterId: name };
+  const source = snapshotSource(name, cache);
   const describe = group
     ? `aws elasticache describe-replication-groups --replication-group-id ${name}`
     : `aws elasticache describe-cache-clusters --cache-cluster-id ${name} --show-cache-node-info`;
@@ -153,7 +170,7 @@ export function replacement(original: Original): GuideLine[] {
       text: `Rehearse before the window: the same calls with the names ${successor}-try, then point a test client at it and delete it. Note how long the snapshot and the restore take, and that the account may have as many nodes at once. While a snapshot is made the nodes need free memory (aws elasticache describe-cache-parameters: reserved-memory-percent, 25 or more).`,
     },
     {
-      text: `Check the key ${group?.KmsKeyId ?? key}: symmetric, enabled, in ${region}. Disabled or deleted later, it takes the data with it. ${isEncrypted ? '' : 'The new group is encrypted at rest in any case, which closes 154, and with a key of yours 155: it cannot be added later. Without --kms-key-id ElastiCache uses a key of its own, which closes 154 alone.'}`.trimEnd(),
+      text: `Check the key ${keyOf(original)}: symmetric, enabled, in ${region}. Disabled or deleted later, it takes the data with it. ${isEncrypted ? '' : 'The new group is encrypted at rest in any case, which closes 154, and with a key of yours 155: it cannot be added later. Without --kms-key-id ElastiCache uses a key of its own, which closes 154 alone.'}`.trimEnd(),
     },
     ...(changes.leavesVpc ? newNetwork(network) : []),
     {

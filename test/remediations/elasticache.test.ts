@@ -145,6 +145,46 @@ describe('replaced', () => {
       expect(text).toContain(part);
   });
 
+  it.each<[string, object, string, string]>([
+    [
+      'a replica',
+      {
+        NodeGroups: [
+          {
+            NodeGroupMembers: [
+              { CacheClusterId: 'shop-001', CurrentRole: 'primary' },
+              { CacheClusterId: 'shop-002', CurrentRole: 'replica' },
+            ],
+          },
+        ],
+      },
+      '--cache-cluster-id shop-002',
+      '--replication-group-id shop --snapshot-name',
+    ],
+    [
+      'a node of which the role is not told',
+      {},
+      '--cache-cluster-id shop-001',
+      '--replication-group-id shop --snapshot',
+    ],
+    ['all shards', { ClusterEnabled: true }, '--replication-group-id shop', '--cache-cluster-id shop-00'],
+  ])('154: a snapshot of %s', async (_, more, source, other) => {
+    const lines = (await runbookOf(154, GROUP, group(more))).split('\n');
+    const snapshot = lines.find((line) => line.includes('aws elasticache create-snapshot'));
+    expect(snapshot).toContain(source);
+    expect(snapshot).not.toContain(other);
+  });
+
+  it('155 takes another key than the one that is not yours', async () => {
+    const old = 'arn:aws:kms:eu-west-1:123456789012:key/of-aws';
+    const encrypted = group({ AtRestEncryptionEnabled: true, KmsKeyId: old });
+    const before = { ...encrypted, 'kms:DescribeKey': { KeyMetadata: { KeyManager: 'AWS' } } };
+    const text = await runbookOf(155, GROUP, before, { parameters: { elasticacheKmsKeyArn: 'arn:of:yours' } });
+    expect(text).toContain('--kms-key-id arn:of:yours');
+    expect(text).not.toContain(old);
+    expect(await runbookOf(149, GROUP, before)).toContain(`--kms-key-id ${old}`);
+  });
+
   it('154: a node without a group', async () => {
     const text = await runbookOf(154, 'cluster:shop', alone());
     expectInOrder(
