@@ -94,7 +94,7 @@ export const addressRecordRemediations = remediations(addressRecords, {
       note: 'The sample of the document sends the name to a distribution of somebody else and drops the routing policy.',
     },
     ({ id, record }) => {
-      const { zone, name } = recordOf(id);
+      const { zone, name, set } = recordOf(id);
       const { TTL, ResourceRecords = [], AliasTarget: _, ...kept } = record;
       return [
         {
@@ -104,7 +104,7 @@ export const addressRecordRemediations = remediations(addressRecords, {
           text: `Check that the target serves ${name}: certificate, virtual host, alias of the distribution. Try it with curl --connect-to before anything changes.`,
         },
         {
-          text: `Save the record: aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name ${name} --start-record-type A --max-items 1. Its TTL is ${TTL ?? 'unknown'} seconds: lower it, and wait that long, so that going back is quick.`,
+          text: `Save the record: aws route53 list-resource-record-sets --hosted-zone-id ${zone} --start-record-name '${name}' --start-record-type A --max-items ${set === undefined ? '1.' : `100 (the one with the identifier ${set}).`} Its TTL is ${TTL ?? 'unknown'} seconds: lower it, and wait that long, so that going back is quick.`,
         },
         {
           text: 'Put the alias in its place. Everything that routes (identifier, weight, health check) stays; TTL and addresses go. The zone id is that of the service of the target, not yours: describe-load-balancers and the like show it.',

@@ -1,14 +1,7 @@
 import { domain, locked, privacy, registeredDomains, renews } from '../detectors/route53domains.ts';
-import { byHand, call, concrete, document, edit, guide, remediations } from '../src/control.ts';
+import { byHand, call, concrete, document, edit, guide, remediations, steps, until } from '../src/control.ts';
 
 const named = ({ id }: { readonly id: string }) => ({ DomainName: id });
-
-const lockDocument = document(locked, {
-  write: [
-    call('route53domains', 'EnableDomainTransferLock', (at, on) => (on ? named(at) : undefined)),
-    call('route53domains', 'DisableDomainTransferLock', (at, on) => (on ? undefined : named(at))),
-  ],
-});
 
 const renewDocument = document(renews, {
   write: [
@@ -17,18 +10,28 @@ const renewDocument = document(renews, {
   ],
 });
 
-const privacyDocument = document(privacy, {
-  write: call('route53domains', 'UpdateDomainContactPrivacy', (at, wanted) => ({ ...named(at), ...wanted })),
-});
+/** Registries take their time: AWS answers with an operation, and refuses the same one twice while it runs. */
+const RUNNING = { already: ['DuplicateRequest'] };
+const HIDDEN = { AdminPrivacy: true, RegistrantPrivacy: true, TechPrivacy: true, BillingPrivacy: true };
 
 /** So close to its end, turning renewal on may charge the fee at once. */
 const CHARGED_DAYS = 45;
 
 export const registeredDomainRemediations = remediations(registeredDomains, {
-  162: edit(
-    lockDocument,
-    { mode: 'auto', impact: 'none: the domain resolves as before; a transfer that somebody began has to wait' },
-    () => true,
+  162: steps(
+    {
+      mode: 'auto',
+      impact: 'none: the domain resolves as before; a transfer that somebody began has to wait',
+      reads: { locked },
+    },
+    ({ step }) => [
+      step('lock', call('route53domains', 'EnableDomainTransferLock', named, RUNNING), {
+        repeat: 'safe',
+        undo: call('route53domains', 'DisableDomainTransferLock', named, RUNNING),
+        until: until(locked, (on) => on),
+      }),
+    ],
+    () => ({ locked: true }),
   ),
 
   163: edit(
@@ -88,12 +91,29 @@ export const registeredDomainRemediations = remediations(registeredDomains, {
     },
   ),
 
-  445: edit(
-    privacyDocument,
+  445: steps(
     {
       mode: 'auto',
       impact: 'none for DNS: the register shows a stand-in; mail to the old address of the register ends',
+      reads: { privacy },
+      note: 'AWS asks for one setting for all contacts: undoing a mixed one may be refused.',
     },
-    () => ({ AdminPrivacy: true, RegistrantPrivacy: true, TechPrivacy: true, BillingPrivacy: true }),
+    ({ step }) => [
+      step(
+        'hide',
+        call('route53domains', 'UpdateDomainContactPrivacy', (at) => ({ ...named(at), ...HIDDEN }), RUNNING),
+        {
+          repeat: 'safe',
+          undo: call(
+            'route53domains',
+            'UpdateDomainContactPrivacy',
+            ({ id, privacy }) => ({ ...named({ id }), ...privacy }),
+            RUNNING,
+          ),
+          until: until(privacy, (shown) => Object.values(shown).every(Boolean)),
+        },
+      ),
+    ],
+    () => ({ privacy: HIDDEN }),
   ),
 });

@@ -51,4 +51,6 @@ it('401 keeps what routes and drops what an alias has not', async () => {
   expect(command).toContain('"HealthCheckId":"h"');
   expect(command).not.toContain('TTL');
   expect(command).not.toContain('192.0.2.1');
+  const texts = plan.guide.map(({ text }) => text).join('\n');
+  expect(texts).toContain("--start-record-name 'www.a.com.' --start-record-type A --max-items 100 (the one with");
 });

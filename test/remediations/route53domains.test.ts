@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { callsOf, planFor } from '../controls.ts';
+import { callsOf, controlOf, planFor } from '../controls.ts';
 
 const ends = (day: string, more: object = {}) => ({
   'route53domains:GetDomainDetail': { ExpirationDate: new Date(`${day}T12:00:00Z`), ...more },
@@ -18,6 +18,18 @@ describe('registered domains', () => {
       undo: [[`route53domains:${undo}`, { DomainName: 'a.com', ...back }]],
     });
     expect(plan.mode).toBe('auto');
+  });
+
+  it.each([
+    [162, false, true],
+    [445, { ...all(true), TechPrivacy: false }, all(true)],
+  ])('%i waits for the registry, and takes an operation that runs already', async (control, before, after) => {
+    const plan = await planFor(control, 'a.com', ends('2027-01-01'));
+    expect(plan.steps).toMatchObject([{ already: ['DuplicateRequest'] }]);
+    const { remediation } = controlOf(control);
+    const [step] = remediation.kind === 'steps' ? remediation.steps : [];
+    const until = step?.kind === 'call' ? step.until : undefined;
+    expect([before, after].map((value) => until?.holds(value))).toEqual([false, true]);
   });
 
   it('163 asks a person when the fee would be charged soon', async () => {
