@@ -15,6 +15,9 @@ import {
 } from '../src/control.ts';
 
 const automatic = derive({ broker }, ({ broker }) => broker.AutoMinorVersionUpgrade === true);
+const state = derive({ broker }, ({ broker }) => broker.BrokerState);
+const notRunning = (now: string | undefined) =>
+  byHand(`the broker is ${now}, and AWS changes only one that is RUNNING: plan again then`);
 
 // Nothing else is sent: members that are left out stay as they are.
 const upgradeDocument = document(automatic, {
@@ -68,7 +71,7 @@ function twinLine(
   };
   return [
     {
-      text: `Make the new broker next to it. Passwords do not belong on a command line: write this into broker.json, for you alone (umask 077), fill it in, run aws mq create-broker --cli-input-json file://broker.json --region ${region}, and delete the file: ${JSON.stringify(request)}`,
+      text: `Make the new broker next to it. If AWS no longer offers its version or type (aws mq describe-broker-instance-options --engine-type ${engineOf(broker)} --region ${region}), take one that it does. Passwords do not belong on a command line: write this into broker.json, for you alone (umask 077), fill it in, run aws mq create-broker --cli-input-json file://broker.json --region ${region}, and delete the file: ${JSON.stringify(request)}`,
     },
     {
       text: isActive
@@ -85,6 +88,12 @@ function twinLine(
   ];
 }
 
+/** What else moves messages. The new broker is private, and no shovel may lead to one; federation pulls from public ones. */
+const carry = (isActive: boolean): string =>
+  isActive
+    ? 'A network of brokers can carry over what nobody consumes.'
+    : 'Federation can carry over what nobody consumes: the new broker has the old, public one as its upstream, and pulls. A shovel cannot, as the new one is private.';
+
 /** How everybody gets from the old broker to the new one without losing a message. */
 function moveLines(id: string, broker: DescribeBrokerResponse, region: string): GuideLine[] {
   const isActive = engineOf(broker) === 'ACTIVEMQ';
@@ -93,7 +102,7 @@ function moveLines(id: string, broker: DescribeBrokerResponse, region: string): 
       text: `Wait until the new one is RUNNING, and connect with one client from where clients are. Endpoints are new: aws mq describe-broker --broker-id <new-broker-id> --region ${region} --query BrokerInstances[].Endpoints`,
     },
     {
-      text: `Move consumers so that they listen on both, then producers to the new broker, and let consumers empty the old one${isActive ? ' (a network of brokers can carry messages over)' : ' (the shovel plugin can carry messages over)'}. Watch until every queue, dead letters and scheduled messages included, is at zero.`,
+      text: `Move consumers so that they listen on both, then producers to the new broker, and let consumers empty the old one. ${carry(isActive)} Watch until every queue, dead letters and scheduled messages included, is at zero.`,
     },
     {
       text: 'Then take consumers off the old one. To go back, point the clients to the old endpoints again: it still runs, and it costs.',
@@ -116,7 +125,7 @@ export const brokerRemediations = remediations(brokers, {
       impact:
         'none at once: the logs are switched on by the next reboot or maintenance window, which interrupts clients. Storing them costs by volume',
       reads: { logs, engine },
-      note: 'The document reboots a production broker at once, and with it installs whatever else is pending. Redress leaves the moment to the maintenance window, or to a person. AWS writes only if a resource policy of CloudWatch Logs lets mq.amazonaws.com write to /aws/amazonmq/*.',
+      note: 'The document reboots a production broker at once, and with it installs whatever else is pending. Redress leaves the moment to the maintenance window, or to a person. For ActiveMQ, AWS writes only if a resource policy of CloudWatch Logs lets mq.amazonaws.com write to /aws/amazonmq/*.',
     },
     ({ step }) => [
       step(
@@ -135,7 +144,7 @@ export const brokerRemediations = remediations(brokers, {
     ({ logs, engine }) =>
       engine.state === 'RUNNING'
         ? { engine, logs: { general: true, audit: engine.type === 'RABBITMQ' ? logs.audit : true } }
-        : byHand(`the broker is ${engine.state}, and AWS changes only one that is RUNNING: plan again then`),
+        : notRunning(engine.state),
   ),
 
   315: guide(
@@ -168,8 +177,9 @@ export const brokerRemediations = remediations(brokers, {
       mode: 'auto',
       impact:
         'none at once; minor versions are installed in a maintenance window, and a broker of one instance is away for some minutes then',
+      reads: { state },
     },
-    () => true,
+    (_, { state }) => (state === 'RUNNING' ? true : notRunning(state)),
   ),
 
   492: guide(

@@ -285,6 +285,8 @@ export const ALSO_NEEDED: Readonly<Record<string, readonly AlsoNeeded[]>> = {
   'globalaccelerator.UpdateAcceleratorAttributes': [{ actions: LOG_DELIVERY }],
   'globalaccelerator.UpdateCustomRoutingAcceleratorAttributes': [{ actions: LOG_DELIVERY }],
   'guardduty.CreateDetector': [{ actions: ['iam:CreateServiceLinkedRole'] }],
+  // Amazon MQ developer guide, ActiveMQ logs: the log groups are made with the caller's rights.
+  'mq.UpdateBroker': [{ actions: ['logs:CreateLogGroup'], whenGiven: ['Logs'] }],
   // OpenSearch Service developer guide, "Encryption of data at rest": it uses the key by a grant of the caller's.
   'opensearch.UpdateDomainConfig': [
     { actions: ['kms:CreateGrant', 'kms:DescribeKey'], whenGiven: ['EncryptionAtRestOptions'] },

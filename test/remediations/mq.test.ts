@@ -49,6 +49,11 @@ it('491 changes the one switch by itself', async () => {
   });
 });
 
+it('491 waits for a broker that does not run', async () => {
+  const plan = await planFor(491, ID, broker({ AutoMinorVersionUpgrade: false, BrokerState: 'REBOOT_IN_PROGRESS' }));
+  expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+});
+
 describe('315, 492', () => {
   const made = (text: string) => JSON.parse(/\{"BrokerName".*\}/.exec(text)?.[0] ?? '{}');
 
@@ -68,7 +73,7 @@ describe('315, 492', () => {
 
   it('315 knows that RabbitMQ keeps its definitions to itself', async () => {
     const text = await runbookOf(315, ID, broker({ EngineType: 'RabbitMQ', SecurityGroups: [] }));
-    expectInOrder(text, 'has no security group', 'export the definitions', 'shovel');
+    expectInOrder(text, 'has no security group', 'export the definitions', 'Federation');
     expect(made(text)).toMatchObject({ Logs: { General: true }, SecurityGroups: ['<security-group-id>'] });
     expect(made(text)).not.toHaveProperty('StorageType');
   });
