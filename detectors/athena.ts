@@ -56,6 +56,7 @@ const ifQueries = (engine: string, judge: () => Verdict): Verdict =>
 const on = {
   'athena:CreateWorkGroup': ids('requestParameters.name'),
   'athena:UpdateWorkGroup': ids('requestParameters.workGroup'),
+  'athena:DeleteWorkGroup': ids('requestParameters.workGroup'),
 };
 
 export const workGroups = detectors(

@@ -49,6 +49,7 @@ export const projects = detectors(
       on: {
         'codebuild:CreateProject': ids('requestParameters.name', 'responseElements.project.name'),
         'codebuild:UpdateProject': idsAs(projectName, 'requestParameters.name'),
+        'codebuild:DeleteProject': idsAs(projectName, 'requestParameters.name'),
       },
       reads: { artifacts },
       check: ({ artifacts: { artifacts, secondaryArtifacts } }) => {

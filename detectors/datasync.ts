@@ -21,6 +21,7 @@ export const settings = read(
 const on = {
   'datasync:CreateTask': ids('responseElements.taskArn'),
   'datasync:UpdateTask': ids('requestParameters.taskArn'),
+  'datasync:DeleteTask': ids('requestParameters.taskArn'),
 };
 
 const mode = derive({ settings }, ({ settings }) => settings.options.VerifyMode);

@@ -106,7 +106,7 @@ const deliveryKeyId = derive(
 const deliveryKey = encryptionKey(deliveryKeyId);
 
 const streamName = ids('requestParameters.deliveryStreamName');
-const created = { 'firehose:CreateDeliveryStream': streamName };
+const created = { 'firehose:CreateDeliveryStream': streamName, 'firehose:DeleteDeliveryStream': streamName };
 const encryptionChanges = {
   ...created,
   'firehose:StartDeliveryStreamEncryption': streamName,

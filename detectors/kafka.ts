@@ -50,7 +50,11 @@ const clusterArn = idsAs(
   'requestParameters.clusterArn',
   'responseElements.clusterArn',
 );
-const created = { 'kafka:CreateCluster': clusterArn, 'kafka:CreateClusterV2': clusterArn };
+const created = {
+  'kafka:CreateCluster': clusterArn,
+  'kafka:CreateClusterV2': clusterArn,
+  'kafka:DeleteCluster': clusterArn,
+};
 
 /** Judges a cluster with brokers of its own, also while it is made, and says why another is not. */
 function ifProvisioned(

@@ -63,6 +63,7 @@ export const streams = detectors(stream, {
     criticality: 'MEDIUM',
     on: {
       'kinesis:CreateStream': streamName,
+      'kinesis:DeleteStream': streamName,
       'kinesis:IncreaseStreamRetentionPeriod': streamName,
       'kinesis:DecreaseStreamRetentionPeriod': streamName,
     },

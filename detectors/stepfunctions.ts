@@ -33,6 +33,7 @@ export const stateMachines = detectors(
       on: {
         'states:CreateStateMachine': ids('responseElements.stateMachineArn'),
         'states:UpdateStateMachine': ids('requestParameters.stateMachineArn'),
+        'states:DeleteStateMachine': ids('requestParameters.stateMachineArn'),
       },
       reads: { stateMachine },
       check: ({ stateMachine: { loggingConfiguration: logging } }, { id }) => {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, awsError, judge } from '../controls.ts';
+import { type Answer, awsError, controlOf, judge } from '../controls.ts';
 
 const group = (Configuration: object) => ({ WorkGroup: { Name: 'primary', Configuration } });
 const spark = group({ EngineVersion: { EffectiveEngineVersion: 'PySpark engine version 3' } });
@@ -36,4 +36,9 @@ describe('325 and 374', () => {
     ['kept by Athena', group({ ManagedQueryResultsConfiguration: { Enabled: true } }), 'pass'],
     ...['SSE_S3', 'SSE_KMS', 'CSE_KMS'].map((one) => [one, by(one), 'pass'] as const),
   ]);
+});
+
+it('325 closes when the resource is deleted', () => {
+  const trigger = controlOf(325).detector.on['athena:DeleteWorkGroup'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.workGroup');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { type Answer, awsError, judge } from '../controls.ts';
+import { type Answer, awsError, controlOf, judge } from '../controls.ts';
 
 const one = (artifacts: object, ...secondaryArtifacts: object[]) => ({ projects: [{ artifacts, secondaryArtifacts }] });
 
@@ -27,4 +27,9 @@ describe('321: encryption of artifacts', () => {
   ])('%s', async (_, answer, expected) => {
     expect(await judge(321, 'web', { 'codebuild:BatchGetProjects': answer })).toBe(expected);
   });
+});
+
+it('321 closes when the resource is deleted', () => {
+  const trigger = controlOf(321).detector.on['codebuild:DeleteProject'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.name');
 });

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, type Answer, awsError, judge } from '../controls.ts';
+import { ACCOUNT, type Answer, awsError, controlOf, judge } from '../controls.ts';
 
 const ID = `arn:aws:datasync:eu-west-1:${ACCOUNT}:task/task-1`;
 const GROUP = `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:/aws/datasync`;
@@ -38,4 +38,9 @@ describe('447: verification', () => {
     ['none', mode('NONE'), 'fail: nothing is verified in the end'],
     ['not said', {}, 'fail: nothing is verified in the end'],
   ]);
+});
+
+it('446 closes when the resource is deleted', () => {
+  const trigger = controlOf(446).detector.on['datasync:DeleteTask'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.taskArn');
 });

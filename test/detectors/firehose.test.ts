@@ -213,3 +213,8 @@ describe('527 and 528: what is written to S3', () => {
     ],
   ]);
 });
+
+it('165 closes when the resource is deleted', () => {
+  const trigger = controlOf(165).detector.on['firehose:DeleteDeliveryStream'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.deliveryStreamName');
+});

@@ -77,3 +77,8 @@ it('the ARN in an event is decoded', () => {
   expect(trigger?.kind === 'paths' && trigger.normalise(encodeURIComponent(ID))).toBe(ID);
   expect(trigger?.kind === 'paths' && trigger.normalise(ID)).toBe(ID);
 });
+
+it('323 closes when the resource is deleted', () => {
+  const trigger = controlOf(323).detector.on['kafka:DeleteCluster'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.clusterArn');
+});

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { type Answer, awsError, judge } from '../controls.ts';
+import { type Answer, awsError, controlOf, judge } from '../controls.ts';
 
 const summary = (more: object) => ({ StreamDescriptionSummary: { StreamStatus: 'ACTIVE', ...more } });
 
@@ -23,4 +23,9 @@ it.each<[string, Answer, string]>([
   ],
 ])('514: %s', async (_, answer, expected) => {
   expect(await judge(514, 'orders', { 'kinesis:DescribeStreamSummary': answer })).toBe(expected);
+});
+
+it('514 closes when the resource is deleted', () => {
+  const trigger = controlOf(514).detector.on['kinesis:DeleteStream'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.streamName');
 });

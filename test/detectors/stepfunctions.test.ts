@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { ACCOUNT, type Answer, awsError, judge } from '../controls.ts';
+import { ACCOUNT, type Answer, awsError, controlOf, judge } from '../controls.ts';
 
 const MACHINE = `arn:aws:states:eu-west-1:${ACCOUNT}:stateMachine:orders`;
 const destinations = [{ cloudWatchLogsLogGroup: { logGroupArn: `arn:aws:logs:eu-west-1:${ACCOUNT}:log-group:a:*` } }];
@@ -28,4 +28,9 @@ describe('200: logs', () => {
   ])('%s', async (_, id, answer, expected) => {
     expect(await judge(200, id, { 'stepfunctions:DescribeStateMachine': answer })).toBe(expected);
   });
+});
+
+it('200 closes when the resource is deleted', () => {
+  const trigger = controlOf(200).detector.on['states:DeleteStateMachine'];
+  expect(trigger?.kind === 'paths' && trigger.paths).toContain('requestParameters.stateMachineArn');
 });
