@@ -10,7 +10,10 @@ export const encryption = derive({ domain }, ({ domain }) => ({
 
 /** How the domain's endpoint is reached. Its custom name is in force only while that is enabled. */
 export const endpoint = derive({ domain }, ({ domain }) => {
-  const { CustomEndpoint, CustomEndpointCertificateArn, ...rest } = domain.DomainEndpointOptions ?? {};
+  const { CustomEndpoint, CustomEndpointCertificateArn, ...rest } = {
+    EnforceHTTPS: false,
+    ...domain.DomainEndpointOptions,
+  };
   return rest.CustomEndpointEnabled ? { ...rest, CustomEndpoint, CustomEndpointCertificateArn } : rest;
 });
 

@@ -63,6 +63,13 @@ describe('options keep what else they hold, and go back', () => {
     expect(await judge(control, ID, domain(after))).toBe('pass');
   });
 
+  it('326 goes back to both where AWS shows no options', async () => {
+    expect(callsOf(await planFor(326, ID, domain()))).toEqual({
+      steps: [update({ DomainEndpointOptions: { EnforceHTTPS: true } })],
+      undo: [update({ DomainEndpointOptions: { EnforceHTTPS: false } })],
+    });
+  });
+
   it('326 leaves the name out that a custom endpoint had', async () => {
     const off = { ...endpoint, CustomEndpointEnabled: false };
     const plan = await planFor(326, ID, domain({ DomainEndpointOptions: off }));
