@@ -1,10 +1,11 @@
+import { openState } from '../bot/state.ts';
 import { isIntact } from '../plan/digest.ts';
 import type { Plan } from '../plan/plan.ts';
 import { renderText } from '../plan/render/text.ts';
 import type { Store } from '../store/port.ts';
 import type { Workflow } from '../workflow/driver.ts';
 import { confirmed } from './confirm.ts';
-import { type Context, createContext, openState, reachable } from './context.ts';
+import { type Context, createContext, reachable } from './context.ts';
 import { knownControls } from './controls.ts';
 import { hasColor, say, widthOf } from './output.ts';
 import { readPlans } from './plan-file.ts';

@@ -1,7 +1,7 @@
 import { verifyAudit } from '../audit.ts';
+import { openState } from '../bot/state.ts';
 import { loadConfig } from '../config.ts';
 import { catalogue } from '../redress.ts';
-import { openState } from './context.ts';
 import { CommandError } from './errors.ts';
 import { printJson } from './output.ts';
 

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import { explain, troubleOf } from '../aws/errors.ts';
 import type { AwsPort } from '../aws/port.ts';
 import { configuredRegion, createSdkPort } from '../aws/sdk-port.ts';
@@ -6,8 +5,6 @@ import { type Config, loadConfig, planSettings } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { createEngine, type Engine } from '../engine.ts';
 import { catalogue, version } from '../redress.ts';
-import type { MayLose } from '../store/libsql.ts';
-import type { Store } from '../store/port.ts';
 import { CommandError } from './errors.ts';
 
 /** What most commands need: the configuration, AWS, and the engine on both. */
@@ -63,17 +60,4 @@ export async function reachable(port: AwsPort): Promise<{ account: string; parti
         : undefined;
     throw new CommandError(hint ?? `AWS does not answer: ${explain(error, call)}.`);
   }
-}
-
-/** The folder of the embedded store. */
-export const stateFolder = (config: Config): string => process.env.REDRESS_STATE ?? config.stateFolder;
-
-/**
- * Opens the embedded store, making its folder when there is none.
- *
- * @throws StoreError when it cannot be opened
- */
-export async function openState(config: Config, mayLose: MayLose = 'nothing'): Promise<Store> {
-  const { openLibsqlStore } = await import('../store/libsql.ts');
-  return openLibsqlStore(join(stateFolder(config), 'redress.db'), mayLose);
 }

@@ -1,12 +1,14 @@
 import { approverRefusal } from '../../approvals/approvers.ts';
 import { nameOf } from '../../approvals/people.ts';
+import { asConfigured } from '../bot/policy.ts';
+import { groupsFor } from '../bot/slack.ts';
+import { openState } from '../bot/state.ts';
 import { exemptionsOf } from '../config.ts';
 import type { Question } from '../workflow/decide.ts';
-import { type Context, createContext, openState } from './context.ts';
+import { type Context, createContext } from './context.ts';
 import { CommandError } from './errors.ts';
 import { printJson } from './output.ts';
-import { groupsFor } from './slack.ts';
-import { asConfigured, startWorkflow, terminalUser } from './workflow.ts';
+import { startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {
   readonly format: string;

@@ -1,14 +1,15 @@
 import { styleText } from 'node:util';
 import { verifyAudit } from '../audit.ts';
 import type { Target } from '../aws/port.ts';
+import { examineConfiguredSlack } from '../bot/slack.ts';
+import { openState, stateFolder } from '../bot/state.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import type { Engine } from '../engine.ts';
 import { catalogue } from '../redress.ts';
-import { type Context, createContext, herePlace, openState, stateFolder } from './context.ts';
+import { type Context, createContext, herePlace } from './context.ts';
 import { lineFor } from './errors.ts';
 import { hasColor, printJson } from './output.ts';
-import { examineConfiguredSlack } from './slack.ts';
 
 interface Options {
   readonly format: string;

@@ -1,8 +1,8 @@
+import { openState } from '../bot/state.ts';
 import { loadConfig } from '../config.ts';
 import { catalogue } from '../redress.ts';
 import type { FindingRecord } from '../store/records.ts';
 import { type StateName, stateNames } from '../workflow/finding.ts';
-import { openState } from './context.ts';
 import { describeFinding } from './describe-finding.ts';
 import { CommandError } from './errors.ts';
 import { printJson, table } from './output.ts';
@@ -86,7 +86,12 @@ function summaryOf({ id, state, plan, cause, createdAt, updatedAt, evaluation, m
   };
 }
 
-function asState(name: string): StateName {
+/**
+ * A state by its name.
+ *
+ * @throws CommandError for a name that is none
+ */
+export function asState(name: string): StateName {
   const known = stateNames.find((one) => one === name);
   if (known === undefined) throw new CommandError(`"${name}" is no state; there are ${stateNames.join(', ')}.`);
   return known;

@@ -109,6 +109,19 @@ function createProgram(): Command {
     .addOption(configOption())
     .action(async (finding, options) => (await import('./findings.ts')).show(finding, options));
 
+  program
+    .command('export')
+    .description('what is known, as JSON for other programs')
+    .addOption(
+      new Option('--format <format>', 'asff is what Security Hub takes')
+        .choices(['asff', 'ocsf'])
+        .makeOptionMandatory(),
+    )
+    .addOption(controlOption())
+    .option('--state <states>', 'only these states, such as waiting,needsPerson', (value: string) => value.split(','))
+    .addOption(configOption())
+    .action(async (options) => (await import('./export.ts')).exportFindings(options));
+
   for (const decision of ['approve', 'deny'] as const) {
     program
       .command(decision)

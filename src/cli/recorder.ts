@@ -1,3 +1,4 @@
+import { openState } from '../bot/state.ts';
 import { type Config, exemptionsOf } from '../config.ts';
 import type { CloudTrailEvent } from '../control/event.ts';
 import type { Engine } from '../engine.ts';
@@ -5,7 +6,6 @@ import { messageOf } from '../one-line.ts';
 import type { Store } from '../store/port.ts';
 import type { StateName } from '../workflow/finding.ts';
 import type { Assessment } from '../workflow/remediator.ts';
-import { openState } from './context.ts';
 import { say } from './output.ts';
 import { onlyRecord, startWorkflow } from './workflow.ts';
 

@@ -1,4 +1,5 @@
-import { createContext, openState } from './context.ts';
+import { openState } from '../bot/state.ts';
+import { createContext } from './context.ts';
 import { onlyRecord, startWorkflow, terminalUser } from './workflow.ts';
 
 interface Options {

@@ -1,5 +1,6 @@
+import { openState } from '../bot/state.ts';
 import { confirmed } from './confirm.ts';
-import { createContext, openState, reachable } from './context.ts';
+import { createContext, reachable } from './context.ts';
 import { CommandError } from './errors.ts';
 import { madeCalls, presentResults, type Result, refusedResult } from './results.ts';
 import { personal, startWorkflow, terminalUser } from './workflow.ts';

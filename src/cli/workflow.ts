@@ -1,14 +1,14 @@
 import { userInfo } from 'node:os';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Config, exemptionsOf, policyOf, timesOf } from '../config.ts';
+import { asConfigured } from '../bot/policy.ts';
+import { type Config, exemptionsOf, timesOf } from '../config.ts';
 import type { Engine } from '../engine.ts';
 import type { Plan } from '../plan/plan.ts';
-import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
-import { createWorkflow, type Workflow, type WorkflowParts } from '../workflow/driver.ts';
+import { createWorkflow, type Workflow } from '../workflow/driver.ts';
 import type { Policy } from '../workflow/finding.ts';
 import type { Log } from '../workflow/kit.ts';
-import { type Notifier, silent } from '../workflow/notifier.ts';
+import { silent } from '../workflow/notifier.ts';
 import type { WorkflowSettings } from '../workflow/settings.ts';
 
 /** Who sits at the terminal: the login name, for approvals and the audit trail. */
@@ -16,17 +16,6 @@ export const terminalUser = (): string => process.env.REDRESS_USER ?? process.en
 
 /** Nothing is logged by commands that a person runs: they print what happened. */
 export const quiet: Log = { info: () => {}, warn: () => {}, error: () => {} };
-
-/** What the configuration says about applying a plan by itself. Dry-run where it says nothing. */
-export const asConfigured =
-  (config: Config) =>
-  (plan: Plan): Policy => {
-    const controls = plan.controls.flatMap((number) => catalogue.get(number) ?? []);
-    if (controls.length < plan.controls.length) {
-      throw new Error(`Plan ${plan.id} is for a control that this version does not know.`);
-    }
-    return { ...policyOf(config, controls, plan.resource), mode: plan.mode };
-  };
 
 /** Nothing is applied: verdicts and plans are only written down. */
 export const onlyRecord =
@@ -54,21 +43,13 @@ export const personal = (config: Config): WorkflowSettings => ({
   times: timesOf(config),
 });
 
-export function startWorkflow(options: {
-  store: Store;
-  engine: Engine;
-  settings: WorkflowSettings;
-  notifier?: Notifier;
-  interact?: WorkflowParts['interact'];
-  log?: Log;
-}): Workflow {
+export function startWorkflow(options: { store: Store; engine: Engine; settings: WorkflowSettings }): Workflow {
   return createWorkflow({
     store: options.store,
     remediator: options.engine,
     settings: options.settings,
-    notifier: options.notifier ?? silent,
-    ...(options.interact === undefined ? {} : { interact: options.interact }),
-    log: options.log ?? quiet,
+    notifier: silent,
+    log: quiet,
     now: () => new Date(),
     sleep: async (milliseconds) => {
       await sleep(milliseconds);

@@ -12,51 +12,8 @@ import type { Evaluation, Plan } from '../plan/plan.ts';
 import type { Store } from '../store/port.ts';
 import type { Log } from '../workflow/kit.ts';
 import type { Assessment } from '../workflow/remediator.ts';
-import { CommandError } from './errors.ts';
-
-/** The environment variable of each secret. */
-const VARIABLES = {
-  botToken: 'SLACK_BOT_TOKEN',
-  appToken: 'SLACK_APP_TOKEN',
-  signingSecret: 'SLACK_SIGNING_SECRET',
-} as const;
-type Secret = keyof typeof VARIABLES;
-
-/** What a transport needs besides the bot's token. */
-const SECRET_OF: Readonly<Record<SlackConfig['transport'], Secret>> = { socket: 'appToken', http: 'signingSecret' };
-
-export type Secrets = Readonly<Partial<Record<Secret, string>>> & { readonly botToken: string };
-
-/**
- * The secrets that Slack needs: from the environment, else from the SSM
- * parameters that the configuration names.
- *
- * @throws CommandError naming what is missing and where it belongs
- */
-export async function slackSecrets(
-  slack: SlackConfig,
-  port: Pick<AwsPort, 'send'>,
-  target: Target,
-): Promise<Secrets & Readonly<Partial<Record<Secret, string>>>> {
-  const secretOf = async (name: Secret): Promise<string> => {
-    const given = process.env[VARIABLES[name]];
-    if (given) return given;
-    const parameter = slack.parameters[name];
-    if (parameter === undefined) {
-      throw new CommandError(
-        `Slack needs ${VARIABLES[name]} in the environment, or slack.parameters.${name} with the name of an SSM parameter.`,
-      );
-    }
-    const input = { Name: parameter, WithDecryption: true };
-    const { output } = await port.send({ target, service: 'ssm', operation: 'GetParameter', input });
-    const value: unknown = output.Parameter;
-    const text = typeof value === 'object' && value !== null && 'Value' in value ? value.Value : undefined;
-    if (typeof text !== 'string' || text === '') throw new CommandError(`The SSM parameter ${parameter} is empty.`);
-    return text;
-  };
-  const other = SECRET_OF[slack.transport];
-  return { botToken: await secretOf('botToken'), [other]: await secretOf(other) };
-}
+import { SetupError } from './error.ts';
+import { type Secrets, slackSecrets } from './secrets.ts';
 
 /** Another address than Slack's own: a proxy, or a test's stand-in. */
 export const slackApiUrl = (): { slackApiUrl?: string; answersTo?: string } => {
@@ -74,7 +31,7 @@ const clock = {
 /**
  * Looks at everything that Redress needs of Slack.
  *
- * @throws CommandError when a secret is missing
+ * @throws SetupError when a secret is missing
  */
 export async function examineConfiguredSlack(
   config: Config & { readonly slack: SlackConfig },
@@ -90,13 +47,13 @@ export async function examineConfiguredSlack(
  * Looks before the bot starts. What only a person can mend, such as a missing
  * scope, ends it with every such thing named; a Slack that is away does not.
  *
- * @throws CommandError with what is broken and how to mend it
+ * @throws SetupError with what is broken and how to mend it
  */
 async function makeSure({ config, port, place, log }: ConnectOptions, slack: SlackConfig): Promise<void> {
   const checks = await examineConfiguredSlack({ ...config, slack }, port, place);
   const broken = checks.filter(({ status }) => status === 'broken');
   const lines = broken.map(({ check, detail, mend }) => `${check}: ${detail}${mend ? `; ${mend}` : ''}`);
-  if (broken.some(({ away }) => !away)) throw new CommandError(`Slack is not set up: ${lines.join(' · ')}`);
+  if (broken.some(({ away }) => !away)) throw new SetupError(`Slack is not set up: ${lines.join(' · ')}`);
   if (lines.length > 0) log.warn({ checks: lines }, 'Slack is away; questions wait until it is back');
 }
 
@@ -108,9 +65,11 @@ export interface ConnectOptions {
   readonly store: Store;
   readonly writes: 'dry-run' | 'on';
   readonly log: Log;
+  /** Whether to look first at everything that is needed of Slack, so that a person is told what is missing. */
+  readonly examine: boolean;
 }
 
-/** Slack as `redress serve` uses it. */
+/** Slack as the bot uses it. */
 export interface ConnectedSlack extends SlackService {
   /** The app on the transport that is configured, ready to be started. */
   readonly listener: (workflow: Parameters<SlackService['app']>[1]) => Promise<App>;
@@ -119,14 +78,14 @@ export interface ConnectedSlack extends SlackService {
 /**
  * Puts Slack together as configured; nothing when it is not.
  *
- * @throws CommandError when a secret is missing
+ * @throws SetupError when a secret is missing
  */
 export async function connectSlack(options: ConnectOptions): Promise<ConnectedSlack | undefined> {
   const { config, port, place, engine, log } = options;
   const { slack } = config;
   if (slack === undefined) return undefined;
   const secrets = await slackSecrets(slack, port, place);
-  await makeSure(options, slack);
+  if (options.examine) await makeSure(options, slack);
   const { webSlack } = await import('../../approvals/slack.ts');
   const service = createSlackService({
     ...options,
