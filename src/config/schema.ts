@@ -234,7 +234,33 @@ export const configSchema = z.strictObject({
     )
     .optional()
     .describe('SNS topic for notices.'),
+  export: z
+    .strictObject({
+      securityHub: yesNo
+        .default(false)
+        .describe('Whether findings are imported into Security Hub of the account and region that Redress runs in.'),
+    })
+    .prefault({})
+    .describe('Where findings are sent besides.'),
   stateFolder: text('a folder', 'give the folder of the embedded store').default('.redress'),
+  store: z
+    .strictObject({
+      table: z
+        .string()
+        .regex(/^[\w.-]{3,255}$/, because('the name of a DynamoDB table', 'give the name, not the ARN')),
+    })
+    .optional()
+    .describe('A DynamoDB table that holds the state, instead of the embedded store. Several bots may share it.'),
+  rates: z
+    .strictObject({
+      callsPerSecond: count(1, 1000).default(10).describe('Calls a second, on average.'),
+      burst: count(1, 10_000).default(20).describe('Calls that may come at once.'),
+    })
+    .prefault({})
+    .refine(({ callsPerSecond, burst }) => burst >= callsPerSecond, {
+      error: 'allows fewer calls at once than a second; set burst to at least callsPerSecond',
+    })
+    .describe('How fast AWS is called, in each account, region and service, by all bots on one store together.'),
 });
 
 export type Config = z.output<typeof configSchema>;
