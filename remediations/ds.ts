@@ -8,6 +8,7 @@ import {
   type GuideLine,
   guide,
   listOf,
+  lowerNextToken,
   optional,
   parsePolicy,
   readPages,
@@ -16,37 +17,23 @@ import {
   steps,
   until,
 } from '../src/control.ts';
+import { MOST_POLICIES, RETENTION, resourcePolicies } from './log-groups.ts';
 
 const GROUPS = '/aws/directoryservice/';
 const POLICY = 'redress-directory-service';
-/** CloudWatch Logs takes this many resource policies in a region. */
-const MOST_POLICIES = 10;
-const RETENTION = [
-  ...[1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653],
-];
-
-const more = ({ nextToken }: { nextToken?: string | undefined }) => (nextToken ? { nextToken } : undefined);
 
 const groupNames = readPages(
   'logs',
   'DescribeLogGroups',
   () => ({ logGroupNamePrefix: GROUPS }),
   (out) => (out.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []),
-  more,
+  lowerNextToken,
 );
 const groups = derive({ groupNames }, ({ groupNames }) => [...groupNames].sort());
 
-const policies = readPages(
-  'logs',
-  'DescribeResourcePolicies',
-  () => ({}),
-  (out) => out.resourcePolicies ?? [],
-  more,
-);
-
 /** Whether Directory Service may write by the policy of our name, and how many policies there are besides. */
-const grant = derive({ policies }, ({ policies }) => {
-  const own = policies.find(({ policyName }) => policyName === POLICY);
+const grant = derive({ resourcePolicies }, ({ resourcePolicies }) => {
+  const own = resourcePolicies.find(({ policyName }) => policyName === POLICY);
   const statements = own?.policyDocument ? statementsOf(parsePolicy(own.policyDocument)) : [];
   const lets = statements.some(
     ({ Effect, Principal, Resource }) =>
@@ -54,7 +41,7 @@ const grant = derive({ policies }, ({ policies }) => {
       JSON.stringify(Principal)?.includes('ds.amazonaws.com') &&
       listOf(Resource).some((one) => one.endsWith(`:log-group:${GROUPS}*`)),
   );
-  return { there: own !== undefined, lets, others: policies.filter((one) => one !== own).length };
+  return { there: own !== undefined, lets, others: resourcePolicies.filter((one) => one !== own).length };
 });
 
 /** Where the log goes: what the operator chose, or a group named after the directory. */
@@ -167,7 +154,7 @@ export const directoryRemediations = remediations(directories, {
       const { VpcId = '<vpc-id>', SubnetIds = ['<subnet-1>', '<subnet-2>'] } = directory.VpcSettings ?? {};
       return [
         {
-          text: `An AD Connector is a gate to a domain of your own. If ${nameOf(directory)} is where your users live, there is nothing to connect to: exempt it, and look after it with 179, 181 and 450, which ask for a directory of just this type.`,
+          text: `An AD Connector is a gate to a domain of your own. If ${nameOf(directory)} is where your users live, there is nothing to connect to: exempt it${directory.Type === 'MicrosoftAD' ? ', and look after it with 179, 181 and 450, which ask for a directory of just this type' : ''}.`,
         },
         {
           text: `Otherwise list what depends on it: aws ds describe-trusts --directory-id ${id}, aws ds describe-shared-directories --owner-directory-id ${id}, aws workspaces describe-workspace-directories --directory-ids ${id}; besides IAM Identity Center, RDS, FSx, QuickSight, Client VPN, and instances joined to the domain.`,

@@ -29,7 +29,7 @@ interface Setting {
 const noKey = (name: string) => ({ Null: { [`sagemaker:${name}`]: 'true' } });
 
 const keyLines = (job: Job, key: string): string[] => [
-  `Choose the key: symmetric, enabled, one of yours, in the region of the job. The role of the job (${job.role ?? 'see its description'}) needs kms:GenerateDataKey, Decrypt, DescribeKey and CreateGrant on it, by its own policy and the key's. A job that may not use its key fails at launch: aws kms describe-key --key-id ${key}`,
+  `Choose the key: symmetric, enabled, one of yours, in the region of the job. The role of the job (${job.role ?? 'see its description'}) needs kms:GenerateDataKey, GenerateDataKeyWithoutPlaintext, Decrypt, DescribeKey and CreateGrant on it, by its own policy and the key's. A job that may not use its key fails at launch: aws kms describe-key --key-id ${key}`,
 ];
 
 const settings: Readonly<Record<Aspect, Setting>> = {
@@ -171,7 +171,7 @@ export function jobRunbooks(kind: Kind, job: Read<Job>) {
             ? [{ text: 'Its volumes are deleted with its instances when it ends: there is nothing to clean up.' }]
             : []),
           {
-            text: `So that nobody makes such a job again, deny it in the policies of those who launch, or for the organisation: ${JSON.stringify(
+            text: `${aspect === 'volume' ? 'The following also stops jobs on machines with disks of their own, which can name no key; leave their types out by sagemaker:InstanceTypes if you use them. ' : ''}So that nobody makes such a job again, deny it in the policies of those who launch, or for the organisation: ${JSON.stringify(
               {
                 Effect: 'Deny',
                 Action: `sagemaker:${kind.make}`,

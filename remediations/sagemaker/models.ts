@@ -69,7 +69,11 @@ export const modelRemediations = remediations(models, {
           text: `Try it before anybody uses it: an endpoint of its own with one small instance, or a batch transform, with real requests. Look into its log for failed connections.`,
         },
         ...(users.length === 0
-          ? [{ text: 'No endpoint in service uses it. Look for batch transforms and pipelines that name it.' }]
+          ? [
+              {
+                text: 'No endpoint in service names it in its configuration. Look for inference components (aws sagemaker list-inference-components), batch transforms and pipelines that do.',
+              },
+            ]
           : []),
         ...users.flatMap(({ endpoint, config }) => [
           {
@@ -94,7 +98,7 @@ export const modelRemediations = remediations(models, {
           call: concrete('sagemaker', 'DeleteModel', { ModelName: id }),
         },
         {
-          text: 'So that the next one is right, deny sagemaker:CreateModel where sagemaker:NetworkIsolation is false (Bool).',
+          text: 'So that the next one is right, deny sagemaker:CreateModel where sagemaker:NetworkIsolation is false (BoolIfExists: requests that do not say it count too).',
         },
       ];
     },

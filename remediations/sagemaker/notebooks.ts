@@ -71,7 +71,7 @@ const replaced = guide(
         text: `Check the way out without direct internet: from ${notebook.SubnetId ?? 'the subnet you choose'} either NAT, or endpoints for S3, SageMaker API and runtime, STS, ECR, CloudWatch Logs and what the notebooks use, with security groups that let port 443 through. Packages from PyPI or conda need NAT or a mirror.`,
       },
       {
-        text: 'Make the new one next to the old one. If people need root there (467), put what they install into a lifecycle script.',
+        text: `Make the new one next to the old one${notebook.PlatformIdentifier ? ` (if AWS no longer offers ${notebook.PlatformIdentifier}, take a newer platform)` : ''}. If people need root there (467), put what they install into a lifecycle script.`,
         call: twinOf(notebook, name, key, tags),
       },
       {

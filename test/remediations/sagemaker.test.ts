@@ -175,11 +175,12 @@ describe('334', () => {
     },
     VpcConfig: { Subnets: ['subnet-1'], SecurityGroupIds: ['sg-1'] },
   };
-  const around = (more: object = {}, changed: object = {}): Answers => ({
+  const around = (more: object = {}, changed: object = {}, twin?: object): Answers => ({
     'sagemaker:DescribeEndpoint': { EndpointStatus: 'InService', EndpointConfigName: 'web-1', ...more },
-    'sagemaker:DescribeEndpointConfig': {
-      ...{ ...config, EndpointConfigArn: 'arn:config', CreationTime: NOW },
-      ...changed,
+    'sagemaker:DescribeEndpointConfig': ({ EndpointConfigName }) => {
+      const found = { ...config, EndpointConfigArn: 'arn:config', CreationTime: NOW, ...changed };
+      if (EndpointConfigName === 'web-1') return found;
+      return twin === undefined ? awsError('ValidationException') : { ...found, EndpointConfigName, ...twin };
     },
     ...tags({ Key: 'team', Value: 'ml' }),
   });
@@ -204,6 +205,21 @@ describe('334', () => {
     });
   });
 
+  it('takes what an undo left behind, or another endpoint of the same configuration has made', async () => {
+    const plan = await planFor(334, 'web', around({}, {}, { KmsKeyId: KEY }), configured);
+    expect(callsOf(plan)).toEqual({ steps: [move('web-1-encrypted')], undo: [move('web-1')] });
+  });
+
+  it('does not say that there is no isolation: only some endpoints may say so', async () => {
+    const [make] = callsOf(await planFor(334, 'web', around({}, { EnableNetworkIsolation: false }), configured)).steps;
+    expect(make?.[1]).not.toHaveProperty('EnableNetworkIsolation');
+    const isolated = around({}, { EnableNetworkIsolation: true });
+    expect(callsOf(await planFor(334, 'web', isolated, configured)).steps[0]?.[1]).toHaveProperty(
+      'EnableNetworkIsolation',
+      true,
+    );
+  });
+
   it('keeps how the endpoint is deployed', async () => {
     const plan = await planFor(334, 'web', around({ LastDeploymentConfig: {} }), configured);
     expect(callsOf(plan).steps[1]).toEqual(move('web-1-encrypted', { RetainDeploymentConfig: true }));
@@ -219,6 +235,8 @@ describe('334', () => {
     ['machines that take no key', around({}, disks), KEY, 'ml.g5.xlarge keep data on disks of their own'],
     ['a key in another region', around(), KEY.replace('eu-west-1', 'us-east-1'), 'a key in us-east-1'],
     ['a name that is taken', around({}, { EndpointConfigName: 'x-encrypted' }), KEY, 'by hand'],
+    ['a twin without a key', around({}, {}, {}), KEY, 'web-1-encrypted is there already'],
+    ['a twin that captures nothing', around({}, {}, { DataCaptureConfig: {}, KmsKeyId: KEY }), KEY, 'is there already'],
   ])('leaves %s to a person', async (_, answers, endpointKeyArn, because) => {
     const plan = await planFor(334, 'web', answers, { parameters: { endpointKeyArn } });
     expect(plan).toMatchObject({ mode: 'guided', steps: [] });
