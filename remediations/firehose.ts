@@ -160,9 +160,10 @@ export const deliveryStreamRemediations = remediations(deliveryStreams, {
         (current, { parameters }) => current ?? parameters.sourceStreamKeyArn,
       ),
     ],
-    ({ sourceArn, parameters, ...at }) => {
-      const elsewhere = whyElsewhere(sourceArn, at);
-      return elsewhere ?? { sourceArn, source: { type: KMS, key: parameters.sourceStreamKeyArn } };
+    ({ sourceArn, parameters: { sourceStreamKeyArn: key }, ...at }) => {
+      const chosen = isAwsAlias(key) ? { key } : chosenKey('sourceStreamKeyArn', key, at);
+      if ('byHand' in chosen) return chosen;
+      return whyElsewhere(sourceArn, at) ?? { sourceArn, source: { type: KMS, key } };
     },
   ),
 

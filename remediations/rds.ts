@@ -66,15 +66,16 @@ const neighbours = derive({ instance, everyInstance }, ({ id, instance, everyIns
 
 const obstacle = derive({ instance, optionGroup, neighbours }, ({ id, region, instance, optionGroup, neighbours }) => {
   const { OptionGroupName: group = '', Status = '' } = membershipOf(instance) ?? {};
+  const attach = `aws rds modify-db-instance --db-instance-identifier ${id} --option-group-name ${id}-tls --apply-immediately --region ${region}; look at PendingModifiedValues first, for these happen along with it`;
   if (optionGroup === undefined) return `its option group ${group} was not found: plan again`;
   if (group.startsWith('default:'))
-    return `${group} is AWS's own and cannot be changed. Make one of yours (aws rds create-option-group --option-group-name ${id}-tls --engine-name ${optionGroup.EngineName} --major-engine-version ${optionGroup.MajorEngineVersion} --option-group-description "TLS 1.2 for ${id}" --region ${region}), attach it (aws rds modify-db-instance --db-instance-identifier ${id} --option-group-name ${id}-tls --apply-immediately --region ${region}; look at PendingModifiedValues first, for these happen along with it), and plan again`;
+    return `${group} is AWS's own and cannot be changed. Make one of yours (aws rds create-option-group --option-group-name ${id}-tls --engine-name ${optionGroup.EngineName} --major-engine-version ${optionGroup.MajorEngineVersion} --option-group-description "TLS 1.2 for ${id}" --region ${region}), attach it (${attach}), and plan again`;
   if (instance.DBInstanceStatus !== 'available')
     return `it is ${instance.DBInstanceStatus}: plan again once it is available`;
   if (Status !== 'in-sync')
     return `changes of its option group ${group} are still under way (${Status}) and would happen at once with this one: let them happen, then plan again`;
   if (neighbours.length > 0)
-    return `its option group ${group} is that of ${neighbours.join(', ')} too, and would change for all of them: agree with their owners and change the group by hand, or copy it (aws rds copy-option-group), attach the copy to ${id} alone, and plan again`;
+    return `its option group ${group} is that of ${neighbours.join(', ')} too, and would change for all of them: agree with their owners and change the group by hand, or copy it (aws rds copy-option-group --source-option-group-identifier ${group} --target-option-group-identifier ${id}-tls --target-option-group-description "TLS 1.2 for ${id}" --region ${region}), attach the copy to ${id} alone (${attach}), and plan again`;
   const options = optionGroup.Options ?? [];
   if (options.some(({ OptionName }) => OptionName === 'NATIVE_NETWORK_ENCRYPTION'))
     return `its option group ${group} encrypts with NATIVE_NETWORK_ENCRYPTION, which SSL excludes: move clients to one of the two first`;

@@ -97,6 +97,12 @@ describe('the data stream', () => {
     expect(await judge(168, STREAM, reading({ EncryptionType: 'KMS', KeyId: KEY }))).toBe('pass');
   });
 
+  it.each([166, 168])('%i takes no key of another region', async (control) => {
+    const before = reading({ EncryptionType: control === 166 ? 'NONE' : 'KMS', KeyId: 'alias/aws/kinesis' });
+    const parameters = { sourceStreamKeyArn: KEY.replace('eu-west-1', 'us-east-1') };
+    expect(await planFor(control, STREAM, before, { parameters })).toMatchObject({ kind: 'guide', steps: [] });
+  });
+
   it('166 leaves the stream of another account to its owner', async () => {
     const plan = await planFor(166, STREAM, reading({}, ARN.replace(ACCOUNT, '999988887777')));
     expect(plan).toMatchObject({ steps: [] });

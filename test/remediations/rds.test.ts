@@ -80,7 +80,14 @@ it('393 adds the option behind the security groups of the database, and takes it
 });
 
 it.each<[string, object[], object[], string, object, string]>([
-  ['shared', [ledger, { ...ledger, DBInstanceIdentifier: 'stock' }], [weak], 'tls', {}, 'that of stock too'],
+  [
+    'shared',
+    [ledger, { ...ledger, DBInstanceIdentifier: 'stock' }],
+    [weak],
+    'tls',
+    {},
+    'copy-option-group --source-option-group-identifier tls --target',
+  ],
   ['busy', [{ ...ledger, DBInstanceStatus: 'modifying' }], [weak], 'tls', {}, 'it is modifying'],
   ['with native encryption', [ledger], [{ OptionName: 'NATIVE_NETWORK_ENCRYPTION' }], 'tls', {}, 'SSL excludes'],
   ['on its clear port', [ledger], [], 'tls', { oracleTlsPort: '1521' }, 'takes clear text'],
