@@ -1,4 +1,5 @@
 import { permissionsFor } from './aws/permissions.ts';
+import { PASSED_TO } from './aws/permissions-table.ts';
 import type { Control } from './catalogue.ts';
 import { callsOf, type Read } from './control/read.ts';
 import type { Remediation } from './control/remediation.ts';
@@ -64,7 +65,7 @@ export function summarise({ number, detector, remediation }: Control): ControlSu
     writes,
     permissions: {
       read: permissionsOf(unique([...reads, ...operationsOf(resource.tags ? [resource.tags] : [])])),
-      write: permissionsOf(writes).filter((action) => action !== PASS_ROLE || passesRole(remediation)),
+      write: permissionsOf(writes).filter((action) => action !== PASS_ROLE || passesRole(remediation, writes)),
     },
     parameters: Object.entries(remediation.parameters).map(([name, { description, default: value }]) => ({
       name,
@@ -78,9 +79,14 @@ export function summarise({ number, detector, remediation }: Control): ControlSu
 
 const PASS_ROLE = 'iam:PassRole';
 
-/** Some calls can hand a role to a service. Only a control whose operator names that role may. */
-const passesRole = ({ parameters }: Remediation): boolean =>
-  Object.keys(parameters).some((name) => name.endsWith('RoleArn'));
+/** Some calls can hand a role to a service. Only a control whose calls really name one may. */
+function passesRole({ parameters }: Remediation, writes: readonly OperationName[]): boolean {
+  const named = Object.keys(parameters).some((name) => name.endsWith('RoleArn'));
+  return writes.some(({ service, operation }) => {
+    const when = PASSED_TO[`${service}.${operation}`]?.when;
+    return when === 'kept' || (when === 'asked' && named);
+  });
+}
 
 function readsOf(remediation: Remediation): Read<unknown>[] {
   const own = Object.values(remediation.reads);

@@ -214,6 +214,41 @@ export const PASSES_ROLE: ReadonlySet<string> = new Set([
   'workspaces.ModifyWorkspaceCreationProperties',
 ]);
 
+/**
+ * Which services get the roles of operations that Redress calls, as in
+ * `iam:PassedToService`. `kept`: the call repeats a role, or names a profile
+ * with one. `asked`: only where the operator names one (a parameter `…RoleArn`).
+ * `never`: our calls leave the role out, and it stays as it is.
+ */
+export const PASSED_TO: Readonly<
+  Record<string, { readonly when: 'kept' | 'asked'; readonly services: readonly string[] } | { readonly when: 'never' }>
+> = {
+  'application-autoscaling.RegisterScalableTarget': { when: 'never' },
+  'autoscaling.CreateLaunchConfiguration': { when: 'kept', services: ['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'] },
+  'autoscaling.UpdateAutoScalingGroup': { when: 'never' },
+  'cloudformation.UpdateStack': { when: 'never' },
+  'cloudtrail.UpdateTrail': { when: 'never' },
+  'codebuild.UpdateProject': { when: 'never' },
+  'configservice.PutConfigurationRecorder': { when: 'asked', services: ['config.amazonaws.com'] },
+  'ec2.AssociateIamInstanceProfile': { when: 'kept', services: ['ec2.amazonaws.com', 'ec2.amazonaws.com.cn'] },
+  'ecs.RegisterTaskDefinition': { when: 'kept', services: ['ecs-tasks.amazonaws.com'] },
+  'ecs.UpdateService': { when: 'never' },
+  // The settings of an Iceberg destination's bucket are replaced with their role.
+  'firehose.UpdateDestination': { when: 'kept', services: ['firehose.amazonaws.com'] },
+  // Domains of before 2021 trust the old name.
+  'opensearch.UpdateDomainConfig': {
+    when: 'asked',
+    services: ['es.amazonaws.com', 'opensearchservice.amazonaws.com'],
+  },
+  'sagemaker.CreateEndpointConfig': { when: 'kept', services: ['sagemaker.amazonaws.com'] },
+  'sagemaker.UpdateNotebookInstance': { when: 'never' },
+  'sns.SetTopicAttributes': { when: 'never' },
+  'ssm.UpdateServiceSetting': { when: 'never' },
+  // Some roles trust the service in one region only.
+  'stepfunctions.UpdateStateMachine': { when: 'kept', services: ['states.amazonaws.com', 'states.*.amazonaws.com'] },
+  'workspaces.ModifyWorkspaceCreationProperties': { when: 'never' },
+};
+
 /** What EBS does with the caller's rights when it writes under a customer's key (EBS user guide, "Requirements for Amazon EBS encryption"). */
 const EBS_KEY: AlsoNeeded = {
   actions: [
