@@ -52,6 +52,7 @@ export const clients = {
   s3control: () => import('@aws-sdk/client-s3-control'),
   sagemaker: () => import('@aws-sdk/client-sagemaker'),
   secretsmanager: () => import('@aws-sdk/client-secrets-manager'),
+  securityhub: () => import('@aws-sdk/client-securityhub'),
   sns: () => import('@aws-sdk/client-sns'),
   sqs: () => import('@aws-sdk/client-sqs'),
   ssm: () => import('@aws-sdk/client-ssm'),
@@ -77,7 +78,7 @@ export type Operation<S extends Service> = {
 /** Operations that only read. The door refuses any other as a read. */
 export type ReadOperation<S extends Service> = Extract<
   Operation<S>,
-  `${'Get' | 'List' | 'Describe' | 'Head' | 'Search' | 'BatchGet'}${string}`
+  `${'Get' | 'List' | 'Describe' | 'Head' | 'Search' | 'BatchGet'}${string}` | 'LookupEvents'
 >;
 
 /** Operations that may change something: everything that is not a read. */

@@ -245,9 +245,7 @@ export const configSchema = z.strictObject({
   stateFolder: text('a folder', 'give the folder of the embedded store').default('.redress'),
   store: z
     .strictObject({
-      table: z
-        .string()
-        .regex(/^[\w.-]{3,255}$/, because('the name of a DynamoDB table', 'give the name, not the ARN')),
+      table: z.string().regex(/^[\w.-]{3,255}$/, because('the name of a DynamoDB table', 'give the name, not the ARN')),
     })
     .optional()
     .describe('A DynamoDB table that holds the state, instead of the embedded store. Several bots may share it.'),
