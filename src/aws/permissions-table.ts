@@ -246,7 +246,7 @@ export const PASSED_TO: Readonly<
   'ssm.UpdateServiceSetting': { when: 'never' },
   // Some roles trust the service in one region only.
   'stepfunctions.UpdateStateMachine': { when: 'kept', services: ['states.amazonaws.com', 'states.*.amazonaws.com'] },
-  'workspaces.ModifyWorkspaceCreationProperties': { when: 'never' },
+  'workspaces.ModifyWorkspaceCreationProperties': { when: 'kept', services: ['workspaces.amazonaws.com'] },
 };
 
 /** What EBS does with the caller's rights when it writes under a customer's key (EBS user guide, "Requirements for Amazon EBS encryption"). */
