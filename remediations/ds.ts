@@ -157,7 +157,7 @@ export const directoryRemediations = remediations(directories, {
           text: `An AD Connector is a gate to a domain of your own. If ${nameOf(directory)} is where your users live, there is nothing to connect to: exempt it${directory.Type === 'MicrosoftAD' ? ', and look after it with 179, 181 and 450, which ask for a directory of just this type' : ''}.`,
         },
         {
-          text: `Otherwise list what depends on it: aws ds describe-trusts --directory-id ${id}, aws ds describe-shared-directories --owner-directory-id ${id}, aws workspaces describe-workspace-directories --directory-ids ${id}; besides IAM Identity Center, RDS, FSx, QuickSight, Client VPN, and instances joined to the domain.`,
+          text: `Otherwise list what depends on it: aws ds describe-trusts --directory-id ${id} --region ${region}, aws ds describe-shared-directories --owner-directory-id ${id} --region ${region}, aws workspaces describe-workspace-directories --directory-ids ${id} --region ${region}; besides IAM Identity Center, RDS, FSx, QuickSight, Client VPN, and instances joined to the domain.`,
         },
         {
           text: `Make a service account in your own domain that may read users and groups and join computers, and let ${VpcId} reach its DNS servers and controllers (ports 53, 88 and 389).`,

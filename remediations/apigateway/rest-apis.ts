@@ -82,7 +82,7 @@ export const restApiRemediations = remediations(restApiDetectors, {
           text: `A public custom domain cannot lead to a private API: note the mappings to ${id}, and plan to delete them in the window (or to make a private custom domain that leads to it).`,
         },
         {
-          text: `Save it: aws apigateway get-rest-api --rest-api-id ${id} (its policy above all), and aws apigateway get-stages --rest-api-id ${id} for the deployment of each stage.`,
+          text: `Save it: aws apigateway get-rest-api --rest-api-id ${id} --region ${region} (its policy above all), and aws apigateway get-stages --rest-api-id ${id} --region ${region} for the deployment of each stage.`,
         },
         {
           text: 'Where the callers run, make an interface endpoint in two subnets at least, with a security group that lets them in on 443. Its private DNS name leads every call of that VPC to execute-api names into the endpoint, those to public APIs of the region too: with such APIs, leave private DNS off and call the name of the endpoint.',

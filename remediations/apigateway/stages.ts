@@ -94,8 +94,8 @@ const certificateDocument = document(certificateId, {
   remove: call('apigateway', 'UpdateStage', (at) => patch(at, [replace('/clientCertificateId', '')])),
 });
 
-const noRole =
-  'API Gateway has no role in this region that may write logs, and refuses the setting without one. Make a role that apigateway.amazonaws.com may assume, with the policy AmazonAPIGatewayPushToCloudWatchLogs, and set it: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=<role-arn>. It then serves every API of the region';
+const noRole = (region: string) =>
+  `API Gateway has no role in this region that may write logs, and refuses the setting without one. Make a role that apigateway.amazonaws.com may assume, with the policy AmazonAPIGatewayPushToCloudWatchLogs, and set it: aws apigateway update-account --patch-operations op=replace,path=/cloudwatchRoleArn,value=<role-arn> --region ${region}. It then serves every API of the region`;
 
 const mapped = <T>(methods: Readonly<Record<string, T>>, change: (one: T, key: string) => T) =>
   Object.fromEntries(Object.entries(methods).map(([key, one]) => [key, change(one, key)]));
@@ -123,9 +123,9 @@ export const stageRemediations = remediations(stageDetectors, {
       reads: { loggingRole },
       note: 'The level becomes ERROR, and whole requests are never logged: they hold tokens and personal data. Without a role for logs a person has to decide, because that role serves the whole region.',
     },
-    (current, { loggingRole }) =>
+    (current, { region, loggingRole }) =>
       loggingRole === undefined
-        ? byHand(noRole)
+        ? byHand(noRole(region))
         : mapped(current, (one) => (one.level === 'OFF' ? { ...one, level: 'ERROR' } : one)),
   ),
 
@@ -168,7 +168,7 @@ export const stageRemediations = remediations(stageDetectors, {
         return byHand(
           `access logs would go to ${destinationArn}, which is neither a log group nor an amazon-apigateway- stream of ${region}`,
         );
-      if (isGroup && loggingRole === undefined) return byHand(noRole);
+      if (isGroup && loggingRole === undefined) return byHand(noRole(region));
       return {
         destinationArn,
         format: isJsonFormat(current?.format ?? '') ? (current?.format ?? '') : accessLogFormat,
@@ -190,9 +190,9 @@ export const stageRemediations = remediations(stageDetectors, {
       reads: { loggingRole },
       note: 'INFO stays where it is set, everything else becomes ERROR. Whole requests are never logged.',
     },
-    (current, { loggingRole }) =>
+    (current, { region, loggingRole }) =>
       loggingRole === undefined
-        ? byHand(noRole)
+        ? byHand(noRole(region))
         : mapped(current, (one) => ({ level: atLeastErrors(one.level), metrics: true })),
   ),
 
@@ -217,7 +217,7 @@ export const stageRemediations = remediations(stageDetectors, {
       reads: { stage, certificateId, certificateEnds },
       note: 'The commands of the document in a row switch before the backend knows the new certificate.',
     },
-    ({ id, certificateId = '', certificateEnds }) => {
+    ({ id, region, certificateId = '', certificateEnds }) => {
       const { restApiId, stageName } = stageOf(id);
       const switchTo = (value: string) =>
         concrete('apigateway', 'UpdateStage', {
@@ -236,7 +236,7 @@ export const stageRemediations = remediations(stageDetectors, {
           }),
         },
         {
-          text: 'Get its public part (aws apigateway get-client-certificate --client-certificate-id <new-id>, pemEncodedCertificate) to all who run backends of these stages. They add it to what they trust and keep the old one: a stage shows one certificate only, so both must be known for a while.',
+          text: `Get its public part (aws apigateway get-client-certificate --client-certificate-id <new-id> --region ${region}, pemEncodedCertificate) to all who run backends of these stages. They add it to what they trust and keep the old one: a stage shows one certificate only, so both must be known for a while.`,
         },
         { text: 'When all of them say so, switch this stage, then the others.', call: switchTo('<new-id>') },
         {

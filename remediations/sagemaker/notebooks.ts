@@ -65,7 +65,7 @@ const replaced = guide(
         text: `Save its settings: aws sagemaker describe-notebook-instance --notebook-instance-name ${id} --region ${region}, and aws sagemaker list-tags --resource-arn ${notebook.NotebookInstanceArn} --region ${region}`,
       },
       {
-        text: `Check the key: symmetric, enabled, one of yours, in ${region}. The role and whoever starts the instance must be able to use it; without it the instance does not start: aws kms describe-key --key-id ${key}`,
+        text: `Check the key: symmetric, enabled, one of yours, in ${region}. The role and whoever starts the instance must be able to use it; without it the instance does not start: aws kms describe-key --key-id ${key} --region ${region}`,
       },
       {
         text: `Check the way out without direct internet: from ${notebook.SubnetId ?? 'the subnet you choose'} either NAT, or endpoints for S3, SageMaker API and runtime, STS, ECR, CloudWatch Logs and what the notebooks use, with security groups that let port 443 through. Packages from PyPI or conda need NAT or a mirror.`,

@@ -81,13 +81,13 @@ export const endpointRemediations = remediations(endpointDetectors, {
         },
       ),
     ],
-    ({ network, endpoints, groups, dns, parameters }) => {
+    ({ region, network, endpoints, groups, dns, parameters }) => {
       const [there] = endpoints;
       const chosen = parameters.endpointSecurityGroupId;
       const group = groups.find(({ id }) => id === chosen);
       if (there !== undefined)
         return byHand(
-          `an endpoint is there already and is ${there.state}: see to it first (aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=${network.vpc}), a second one would clash with its names`,
+          `an endpoint is there already and is ${there.state}: see to it first (aws ec2 describe-vpc-endpoints --filters Name=vpc-id,Values=${network.vpc} --region ${region}), a second one would clash with its names`,
         );
       if (group === undefined)
         return byHand(

@@ -62,13 +62,13 @@ const replaced = guide(
       },
       ...standbyLines(workspace),
       {
-        text: `Save what is there: aws workspaces describe-workspaces --workspace-ids ${id}, and aws workspaces describe-tags --resource-id ${id}. Note group policies, firewall rules and licences that name the computer or the address.`,
+        text: `Save what is there: aws workspaces describe-workspaces --workspace-ids ${id} --region ${region}, and aws workspaces describe-tags --resource-id ${id} --region ${region}. Note group policies, firewall rules and licences that name the computer or the address.`,
       },
       {
-        text: `Check that the bundle still exists, since AWS and you may have withdrawn it: aws workspaces describe-workspace-bundles --bundle-ids ${BundleId}. Software that ${user} installed is not in it. An image must be made from a WorkSpace whose root volume is not encrypted: do it now if you need one.`,
+        text: `Check that the bundle still exists, since AWS and you may have withdrawn it: aws workspaces describe-workspace-bundles --bundle-ids ${BundleId} --region ${region}. Software that ${user} installed is not in it. An image must be made from a WorkSpace whose root volume is not encrypted: do it now if you need one.`,
       },
       {
-        text: `Check the key: it must be symmetric, enabled, in ${region}, and one of yours; whoever launches needs kms:CreateGrant, DescribeKey, GenerateDataKey, Encrypt and Decrypt on it. Disabled or deleted later, it takes the desktop with it: aws kms describe-key --key-id ${parameters.workspacesKeyArn}`,
+        text: `Check the key: it must be symmetric, enabled, in ${region}, and one of yours; whoever launches needs kms:CreateGrant, DescribeKey, GenerateDataKey, Encrypt and Decrypt on it. Disabled or deleted later, it takes the desktop with it: aws kms describe-key --key-id ${parameters.workspacesKeyArn} --region ${region}`,
       },
       {
         text: `Let ${user} copy everything that matters (the D: drive or the home directory, browser profiles, keys, certificates) to a file share or a bucket. Open some of it from another machine. The snapshots that AWS takes by itself cannot be used for this.`,

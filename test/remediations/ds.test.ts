@@ -65,6 +65,11 @@ describe('224', () => {
     );
   });
 
+  it('sends nobody to controls that do not apply', async () => {
+    expect(await runbookOf(224, ID, directory({ Type: 'MicrosoftAD' }))).toContain('179, 181 and 450');
+    expect(await runbookOf(224, ID, directory({ Type: 'SimpleAD' }))).not.toContain('179');
+  });
+
   it('gives a share back and deletes nothing', async () => {
     const shared = { Type: 'SharedMicrosoftAD', OwnerDirectoryDescription: { AccountId: '999988887777' } };
     const text = await runbookOf(224, ID, directory(shared));
