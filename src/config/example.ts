@@ -89,5 +89,14 @@ apply: false
 
 # The folder of the embedded store.
 #stateFolder: .redress
+
+# Instead of it, a DynamoDB table, which several bots may share.
+#store:
+#  table: redress
+
+# How fast AWS is called, in each account, region and service, by all bots on one store together.
+#rates:
+#  callsPerSecond: 10     # on average
+#  burst: 20              # at once
 `;
 }

@@ -12,7 +12,7 @@ export interface WatchedEvent extends CloudTrailEvent {
 }
 
 export type Reading =
-  | { readonly kind: 'event'; readonly event: WatchedEvent }
+  | { readonly kind: 'event'; readonly event: WatchedEvent; readonly record: object }
   | { readonly kind: 'ignored'; readonly ignored: Ignored };
 
 const text = z.string().nullish();
@@ -103,11 +103,14 @@ function validate(
   if (awsRegion === undefined) return refuse('it does not say which region it happened in (awsRegion)');
   const eventTime = fields.eventTime ?? (typeof facts?.time === 'string' ? facts.time : '');
 
+  // Every real record has an id; one made by hand is known by what it says.
+  const eventID = fields.eventID ?? fields.requestID ?? `${eventSource}/${eventName}/${eventTime}`;
+  const isWhole = fields.recipientAccountId && fields.awsRegion && fields.eventTime && fields.eventID;
   return {
     kind: 'event',
+    record: isWhole ? record : { ...record, recipientAccountId: owner, awsRegion, eventTime, eventID },
     event: {
-      // Every real record has an id; one made by hand is known by what it says.
-      eventID: fields.eventID ?? fields.requestID ?? `${eventSource}/${eventName}/${eventTime}`,
+      eventID,
       eventSource,
       eventName,
       eventTime,

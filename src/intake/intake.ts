@@ -8,6 +8,8 @@ import type { Subject } from './subject.ts';
 export interface Arrival {
   readonly subject: Subject;
   readonly event: WatchedEvent;
+  /** The record that the event was read from, such that it reads the same without its envelope. */
+  readonly record: object;
 }
 
 export interface Intake {
@@ -25,9 +27,9 @@ export function takeIn(body: Uint8Array | string, router: Router): Intake {
       ignored.push(reading.ignored);
       continue;
     }
-    const { event } = reading;
+    const { event, record } = reading;
     const routed = router.route(event);
-    for (const subject of routed.subjects) arrivals.push({ subject, event });
+    for (const subject of routed.subjects) arrivals.push({ subject, event, record });
     ignored.push(...routed.ignored);
   }
   return { arrivals, ignored };

@@ -5,7 +5,7 @@ import type { Resource } from '../control/resource.ts';
 import { messageOf } from '../one-line.ts';
 import { partitionOf } from '../partition.ts';
 import { type Ignored, unparseable } from './ignored.ts';
-import { type Subject, type SubjectId, unionOf } from './subject.ts';
+import { type Subject, type SubjectId, subjectKey, typeName, unionOf } from './subject.ts';
 
 /** What an event leads to. It is ignored only when none of its triggers leads anywhere. */
 export interface Routed {
@@ -42,13 +42,8 @@ export function watchedEvent(trigger: string): { source: string; event: string }
  */
 export function createRouter(catalogue: Catalogue): Router {
   const routes = compile(catalogue);
-  const numbers = new Map<Read<unknown>, number>();
-  const numberOf = (read: Read<unknown>): number => {
-    const known = numbers.get(read);
-    if (known !== undefined) return known;
-    numbers.set(read, numbers.size);
-    return numbers.size - 1;
-  };
+  const names = nameReads(routes);
+  const nameOfRead = (read: Read<unknown>): string => names.get(read) ?? '';
 
   return {
     watches: (eventSource, eventName) => routes.has(`${eventSource}:${eventName}`),
@@ -57,7 +52,7 @@ export function createRouter(catalogue: Catalogue): Router {
       const listening = routes.get(`${event.eventSource}:${event.eventName}`) ?? [];
       try {
         for (const route of listening) {
-          for (const subject of subjectsOf(route, event, numberOf)) add(found, subject);
+          for (const subject of subjectsOf(route, event, nameOfRead)) add(found, subject);
         }
       } catch (error) {
         return { subjects: [], ignored: [noResource(event, messageOf(error))] };
@@ -96,7 +91,7 @@ function compile(catalogue: Catalogue): Map<string, readonly Route[]> {
       const list = routes.get(key) ?? [];
       const same = list.findIndex((route) => route.resource === resource && route.ids === ids);
       const route = list[same];
-      if (route === undefined) list.push({ resource, name: nameOf(resource), ids, controls: [number] });
+      if (route === undefined) list.push({ resource, name: typeName(resource), ids, controls: [number] });
       else list[same] = { ...route, controls: unionOf(route.controls, [number]) };
       routes.set(key, list);
     }
@@ -104,19 +99,43 @@ function compile(catalogue: Catalogue): Map<string, readonly Route[]> {
   return routes;
 }
 
-function nameOf({ type, scope, service }: Resource): string {
-  return scope === 'resource' ? type : `${type} ${scope} ${service}`;
+/**
+ * Names the reads that lead from neighbours to resources: the same name in
+ * every process of a version, and hardly ever another in the next. Those of one
+ * operation are told apart by their order in the catalogue.
+ */
+function nameReads(routes: ReadonlyMap<string, readonly Route[]>): ReadonlyMap<Read<unknown>, string> {
+  const names = new Map<Read<unknown>, string>();
+  const used = new Map<string, number>();
+  for (const { ids } of [...routes.values()].flat()) {
+    for (let at = ids; at.kind === 'through'; at = at.from) {
+      if (names.has(at.read)) continue;
+      const plain = plainName(at.read);
+      const count = (used.get(plain) ?? 0) + 1;
+      used.set(plain, count);
+      names.set(at.read, count === 1 ? plain : `${plain}#${count}`);
+    }
+  }
+  return names;
 }
 
-function subjectsOf(route: Route, event: CloudTrailEvent, numberOf: (read: Read<unknown>) => number): Subject[] {
+/** A call by its operation; a value worked out from other reads by theirs. */
+function plainName(read: Read<unknown>): string {
+  return read.kind === 'call'
+    ? `${read.service}:${read.operation}`
+    : `of ${Object.values(read.needs).map(plainName).join(' and ')}`;
+}
+
+function subjectsOf(route: Route, event: CloudTrailEvent, nameOfRead: (read: Read<unknown>) => string): Subject[] {
   const { resource, name, controls } = route;
   const { account } = event;
   return placesOf(route.ids, event).flatMap((eventRegion) => {
     const { partition, home } = partitionOf(eventRegion);
     const region = resource.global ? home : eventRegion;
     return targetsOf(route, event).map((target) => {
-      const last = target.kind === 'id' ? target.id : `${target.from} > ${target.reads.map(numberOf).join(' > ')}`;
-      return { resource, target, controls, partition, account, region, key: `${account}/${region}/${name}/${last}` };
+      const last = target.kind === 'id' ? target.id : `${target.from} > ${target.reads.map(nameOfRead).join(' > ')}`;
+      const where = { partition, account, region };
+      return { resource, target, controls, ...where, key: subjectKey(where, name, last) };
     });
   });
 }

@@ -21,8 +21,18 @@ export interface Subject extends Place {
   readonly target: SubjectId;
   /** In ascending order. */
   readonly controls: readonly number[];
-  /** The same for every event on the same resource, within one process. */
+  /** The same for every event on the same resource, in every process of a version. */
   readonly key: string;
+}
+
+/** Tells resource types apart in keys and messages: the settings of an account share one type. */
+export function typeName({ type, scope, service }: Resource): string {
+  return scope === 'resource' ? type : `${type} ${scope} ${service}`;
+}
+
+/** The key of a subject; `last` is its id, or what leads to it. */
+export function subjectKey({ account, region }: Place, name: string, last: string): string {
+  return `${account}/${region}/${name}/${last}`;
 }
 
 /** Two sets of controls as one, in ascending order. */
