@@ -36,7 +36,14 @@ export interface Engine extends Remediator {
   assessSubjects(subjects: readonly Subject[]): AsyncIterable<Assessment>;
   /** Judges and plans for what exists in a place, one resource after the other, in a fixed order. */
   scan(place: Place, scope: ScanScope, onProgress?: (progress: ScanProgress) => void): AsyncIterable<Assessment>;
+  /** The ids of what exists of a type in a place. Settings have the account as their one id. */
+  list(place: Place, resource: Resource): Promise<Listed>;
 }
+
+/** Ids, or why there are none. `lasting`: it stays so until a person changes something. */
+export type Listed =
+  | { readonly kind: 'ids'; readonly ids: readonly string[] }
+  | { readonly kind: 'unknown'; readonly because: string; readonly lasting: boolean };
 
 /** Resources that are judged at the same time. */
 const CONCURRENCY = 8;
@@ -67,6 +74,9 @@ export function createEngine(options: {
 
   const controlsOf = (numbers: readonly number[]): Control[] =>
     [...numbers].sort((a, b) => a - b).flatMap((number) => catalogue.get(number) ?? []);
+
+  const hereOf = (resource: Resource, place: Place): At =>
+    atOf(resource, { ...place, region: regionFor(resource, place), id: place.account }, now());
 
   function controlOf(plan: Plan): Control {
     const control = catalogue.get(plan.controls[0] ?? Number.NaN);
@@ -115,7 +125,7 @@ export function createEngine(options: {
       );
       for (const resource of new Set(chosen.map(({ detector }) => detector.resource))) {
         const controls = chosen.filter(({ detector }) => detector.resource === resource);
-        const here = atOf(resource, { ...place, region: regionFor(resource, place), id: place.account }, now());
+        const here = hereOf(resource, place);
         const listed = await listResources(createSession(door.reader), resource, here);
         if (listed.kind === 'unknown') {
           yield { evaluations: unknown(resource, controls, { ...listed, at: here }), plans: [] };
@@ -137,6 +147,8 @@ export function createEngine(options: {
         }
       }
     },
+
+    list: (place, resource) => listResources(createSession(door.reader), resource, hereOf(resource, place)),
 
     observe(plan) {
       const control = controlOf(plan);

@@ -139,7 +139,7 @@ function inWords(error: unknown, call: PlannedCall): unknown {
 
 /** AWS names what reads by these verbs. The types of `read` allow no others either. */
 export function isRead(operation: string): boolean {
-  return /^(Get|List|Describe|Head|Search|BatchGet)/.test(operation);
+  return /^(Get|List|Describe|Head|Search|BatchGet)|^LookupEvents$/.test(operation);
 }
 
 /**

@@ -90,7 +90,7 @@ export async function createBot(parts: BotParts): Promise<Bot> {
     ...parts.worker,
     notifier: notifyAll(told),
     interact: (interaction) => interact(interaction),
-    ...(sweepWith && { sweep: (task) => sweep(task) }),
+    ...(sweepWith && { sweep: (task, how) => sweep(task, how) }),
     settings: {
       policyFor: asConfigured(config),
       exemptions: exemptionsOf(config),

@@ -33,8 +33,14 @@ export interface Kit {
   /** Takes what a person said in a chat. Throws when it has to be tried again later. */
   readonly interact: (interaction: unknown) => Promise<void>;
   /** Performs a part of a sweep, and says which comes next. Throws when it has to be tried again later. Not every process sweeps. */
-  readonly sweep: ((task: SweepTask) => Promise<SweepTask | undefined>) | undefined;
+  readonly sweep: PerformSweep | undefined;
 }
+
+/** How a part of a sweep is performed: how often that failed before, and what asks it to end. */
+export type PerformSweep = (
+  task: SweepTask,
+  how: { readonly attempts: number; readonly signal: AbortSignal | undefined },
+) => Promise<SweepTask | undefined>;
 
 /** Thrown to end work because the driver was asked to stop. Whatever was begun is taken up again later. */
 export class StoppedError extends Error {

@@ -101,7 +101,7 @@ async function once(kit: Kit, lane: Lane): Promise<number> {
 async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
   const due = await kit.store.dueEffects(lane, at(kit), batch);
   const done = await pMap(due, (effect) => take(kit, effect), {
-    concurrency: lane === 'notice' || lane === 'sweep' ? 1 : concurrency,
+    concurrency: lane === 'notice' ? 1 : concurrency,
   });
   return done.filter(Boolean).length;
 }

@@ -20,8 +20,8 @@ export function sweepEffect(sweep: SweepTask, due: string, createdAt: string): N
  * Performs a part of a sweep and puts the next one into its place, in one
  * commit: a crash repeats a part, and never leaves one out.
  */
-export async function performSweep(kit: Kit, { key, sweep }: OutboxEffect): Promise<void> {
-  const next = sweep && (await kit.sweep?.(sweep));
+export async function performSweep(kit: Kit, { key, sweep, attempts }: OutboxEffect): Promise<void> {
+  const next = sweep && (await kit.sweep?.(sweep, { attempts, signal: kit.signal }));
   const now = at(kit);
   const follow: Change[] = next === undefined ? [] : [{ kind: 'effect', effect: sweepEffect(next, now, now) }];
   await kit.store.commit([{ kind: 'effectDone', key, worker: kit.worker.id }, ...follow]);
