@@ -60,6 +60,7 @@ const has = (value: unknown, ...names: string[]): boolean =>
 const WITHOUT_TABLES = [
   ...[
     'in-order.ts',
+    'log-groups.ts',
     'pending.ts',
     'maintenance-window.ts',
     'twin.ts',

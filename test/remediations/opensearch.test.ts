@@ -263,11 +263,143 @@ describe('runbooks', () => {
     const text = await runbookOf(497, ID, { ...domain(encrypted), ...tagged }, set({ newDomainKeyArn: 'arn:own' }));
     expectInOrder(text, 'create-domain', 'subnet-a', 'arn:own', 'delete-domain');
   });
+});
 
-  it('157: groups, the right to write, then both logs beside those that are on', async () => {
-    const ES_APPLICATION_LOGS = { Enabled: true, CloudWatchLogsLogGroupArn: 'arn:errors' };
-    const text = await runbookOf(157, ID, domain({ LogPublishingOptions: { ES_APPLICATION_LOGS } }));
-    expectInOrder(text, 'create-log-group', 'search-logs', 'index-logs', 'put-resource-policy', 'es.amazonaws.com');
-    expectInOrder(text, 'update-domain-config', 'arn:errors', 'thresholds');
+describe('157', () => {
+  const LOGS = 'arn:aws:logs:eu-west-1:123456789012:log-group:';
+  const OWN = `${LOGS}/aws/OpenSearchService/domains/`;
+  const ES_APPLICATION_LOGS = { Enabled: true, CloudWatchLogsLogGroupArn: `${LOGS}errors` };
+  const SEARCH_SLOW_LOGS = { Enabled: true, CloudWatchLogsLogGroupArn: `${OWN}shop/search-logs` };
+  const INDEX_SLOW_LOGS = { Enabled: true, CloudWatchLogsLogGroupArn: `${OWN}shop/index-logs` };
+  const off = (log: object) => ({ ...log, Enabled: false });
+  const letting = (Resource: string, more: object = {}) => ({
+    policyName: 'of-somebody',
+    policyDocument: JSON.stringify({
+      Version: '2012-10-17',
+      Statement: {
+        ...{ Effect: 'Allow', Principal: { Service: 'es.amazonaws.com' }, Resource },
+        ...{ Action: ['logs:PutLogEvents', 'logs:CreateLogStream'], ...more },
+      },
+    }),
+  });
+  const policyDocument = JSON.stringify({
+    Version: '2012-10-17',
+    Statement: [
+      {
+        ...{ Sid: 'OpenSearchServiceWritesLogs', Effect: 'Allow', Principal: { Service: 'es.amazonaws.com' } },
+        ...{ Action: ['logs:CreateLogStream', 'logs:PutLogEvents'], Resource: `${OWN}*` },
+        Condition: { StringEquals: { 'aws:SourceAccount': '123456789012' } },
+      },
+    ],
+  });
+  const state = (
+    LogPublishingOptions: object,
+    { groups = [], policies = [], ...more }: { groups?: string[]; policies?: object[]; Processing?: boolean } = {},
+  ): Answers => ({
+    ...domain({ LogPublishingOptions, ...more }),
+    // Others may begin with the same name.
+    'logs:DescribeLogGroups': ({ logGroupNamePrefix: prefix }) => ({
+      logGroups: groups.filter((name) => name.startsWith(String(prefix))).map((logGroupName) => ({ logGroupName })),
+    }),
+    'logs:DescribeResourcePolicies': { resourcePolicies: policies },
+  });
+  const group = (logGroupName: string) => ['logs:CreateLogGroup', { logGroupName }];
+  const keep = (logGroupName: string, retentionInDays = 30) => [
+    'logs:PutRetentionPolicy',
+    { logGroupName, retentionInDays },
+  ];
+  const put = ['logs:PutResourcePolicy', { policyName: 'redress-opensearch-service', policyDocument }];
+
+  it('makes groups, lets the service write, and publishes both beside the logs that are on', async () => {
+    const plan = await planFor(157, ID, state({ ES_APPLICATION_LOGS }), set({ slowLogDays: '90' }));
+    expect(plan).toMatchObject({ mode: 'approve', undo: { class: 'best-effort' } });
+    const names = ['search-logs', 'index-logs'].map((name) => `/aws/OpenSearchService/domains/shop/${name}`);
+    const both = { SEARCH_SLOW_LOGS, INDEX_SLOW_LOGS };
+    expect(callsOf(plan)).toEqual({
+      steps: [
+        ...names.map(group),
+        ...names.map((name) => keep(name, 90)),
+        put,
+        update({ LogPublishingOptions: { ES_APPLICATION_LOGS, ...both } }),
+      ],
+      undo: [
+        update({
+          LogPublishingOptions: {
+            ES_APPLICATION_LOGS,
+            ...{ SEARCH_SLOW_LOGS: off(SEARCH_SLOW_LOGS), INDEX_SLOW_LOGS: off(INDEX_SLOW_LOGS) },
+          },
+        }),
+      ],
+    });
+  });
+
+  it('adds the one that is missing, in a group that is there', async () => {
+    const there = { groups: ['/aws/OpenSearchService/domains/shop/index-logs'], policies: [letting('*')] };
+    expect(callsOf(await planFor(157, ID, state({ SEARCH_SLOW_LOGS }, there)))).toEqual({
+      steps: [update({ LogPublishingOptions: { SEARCH_SLOW_LOGS, INDEX_SLOW_LOGS } })],
+      undo: [update({ LogPublishingOptions: { SEARCH_SLOW_LOGS, INDEX_SLOW_LOGS: off(INDEX_SLOW_LOGS) } })],
+    });
+  });
+
+  it('takes a group whose name only begins alike for another', async () => {
+    const alike = { groups: ['/aws/OpenSearchService/domains/shop/index-logs-old'], policies: [letting('*')] };
+    const { steps } = callsOf(await planFor(157, ID, state({ SEARCH_SLOW_LOGS }, alike)));
+    expect(steps[0]).toEqual(group('/aws/OpenSearchService/domains/shop/index-logs'));
+  });
+
+  it('switches a log on again where it went before', async () => {
+    const before = { SEARCH_SLOW_LOGS, INDEX_SLOW_LOGS: { Enabled: false, CloudWatchLogsLogGroupArn: `${LOGS}slow` } };
+    const there = { groups: ['slow'], policies: [letting(`${LOGS}slow:*`)] };
+    expect(callsOf(await planFor(157, ID, state(before, there)))).toEqual({
+      steps: [
+        update({
+          LogPublishingOptions: {
+            SEARCH_SLOW_LOGS,
+            INDEX_SLOW_LOGS: { Enabled: true, CloudWatchLogsLogGroupArn: `${LOGS}slow` },
+          },
+        }),
+      ],
+      undo: [update({ LogPublishingOptions: before })],
+    });
+  });
+
+  it.each<[string, object]>([
+    ['another group', letting(`${OWN}other/*`)],
+    ['the group without its streams', letting(`${OWN}shop/index-logs`)],
+    ['one of the two actions', letting('*', { Action: 'logs:PutLogEvents' })],
+    ['another account', letting('*', { Condition: { StringEquals: { 'aws:SourceAccount': '111122223333' } } })],
+    ['another service', letting('*', { Principal: { Service: 'ds.amazonaws.com' } })],
+  ])('does not rely on a policy for %s', async (_, policy) => {
+    const { steps } = callsOf(await planFor(157, ID, state({ SEARCH_SLOW_LOGS }, { policies: [policy] })));
+    expect(steps).toContainEqual(put);
+  });
+
+  it.each([
+    [`${OWN}shop/*`, {}],
+    [`${OWN}*`, { Condition: { ArnLike: { 'aws:SourceArn': 'arn:aws:es:eu-west-1:123456789012:domain/*' } } }],
+    ['*', { Action: 'logs:*' }],
+  ])('relies on one for %s', async (resource, more) => {
+    const policies = [letting(resource, more)];
+    const { steps } = callsOf(await planFor(157, ID, state({ SEARCH_SLOW_LOGS }, { policies })));
+    expect(steps).not.toContainEqual(put);
+  });
+
+  const elsewhere = { INDEX_SLOW_LOGS: { Enabled: false, CloudWatchLogsLogGroupArn: `${LOGS}slow` } };
+  const ten = Array.from({ length: 10 }, (_, index) => ({ ...letting(`${LOGS}x${index}`), policyName: `p${index}` }));
+  it.each<[string, Answers, Record<string, string>, string]>([
+    ['a domain that is changing', state({}, { Processing: true }), {}, 'is being made or changed'],
+    ['a number of days that there is not', state({}), { slowLogDays: '31' }, 'slowLogDays is "31"'],
+    ['a region full of policies', state({}, { policies: ten }), {}, 'takes no more'],
+    ['a group of another name without a policy', state(elsewhere), {}, `lets es.amazonaws.com write to ${LOGS}slow`],
+    [
+      'a policy of our name that says something else',
+      state({}, { policies: [{ ...letting(`${LOGS}x`), policyName: 'redress-opensearch-service' }] }),
+      {},
+      'says something else',
+    ],
+  ])('leaves %s to a person', async (_, answers, parameters, because) => {
+    const plan = await planFor(157, ID, answers, set(parameters));
+    expect(plan).toMatchObject({ mode: 'guided', steps: [] });
+    expect(plan.guide[0]?.text).toContain(because);
   });
 });

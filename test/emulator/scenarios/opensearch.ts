@@ -1,4 +1,10 @@
 import {
+  CreateLogGroupCommand,
+  DescribeLogGroupsCommand,
+  DescribeResourcePoliciesCommand,
+  PutResourcePolicyCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import {
   CreateDomainCommand,
   type CreateDomainCommandInput,
   DescribeDomainCommand,
@@ -92,8 +98,50 @@ const spread = { InstanceCount: 4, ZoneAwarenessEnabled: true, ZoneAwarenessConf
 const byRunbook = (control: number) =>
   scenario({ control, kind: 'guide', arrange: makeDomain, state, expected: (before) => before });
 
+const INDEX_GROUP = `/aws/OpenSearchService/domains/${ID}/index-logs`;
+const arnOf = (group: string) => `arn:aws:logs:${REGION}:${ACCOUNT}:log-group:${group}`;
+/** The slow logs, each with its group, switched on or off. */
+const slow = (Enabled: boolean) => ({
+  INDEX_SLOW_LOGS: { CloudWatchLogsLogGroupArn: arnOf(INDEX_GROUP), Enabled },
+  SEARCH_SLOW_LOGS: { CloudWatchLogsLogGroupArn: arnOf(`/aws/OpenSearchService/domains/${ID}/search-logs`), Enabled },
+});
+
+async function stateWithLogs(aws: Aws, id: string) {
+  const { logGroups = [] } = await aws.logs.send(new DescribeLogGroupsCommand({}));
+  const { resourcePolicies = [] } = await aws.logs.send(new DescribeResourcePoliciesCommand({}));
+  return {
+    ...(await state(aws, id)),
+    groups: logGroups.map(({ logGroupName, retentionInDays }) => `${logGroupName} ${retentionInDays}`),
+    policies: resourcePolicies.map(({ policyName }) => policyName),
+  };
+}
+type WithLogs = Awaited<ReturnType<typeof stateWithLogs>>;
+
+const publishing = (before: WithLogs, isOn: boolean): WithLogs => ({
+  ...before,
+  domain: { ...before.domain, LogPublishingOptions: { ...before.domain.LogPublishingOptions, ...slow(isOn) } },
+  groups: [...before.groups, `/aws/OpenSearchService/domains/${ID}/search-logs 30`].sort(),
+  policies: [...before.policies, 'redress-opensearch-service'],
+});
+
+/** One of the two groups is there, and a policy for something else. */
+const slowLogs = scenario({
+  control: 157,
+  arrange: async (aws) => {
+    for (const logGroupName of [INDEX_GROUP, `/aws/OpenSearchService/domains/${ID}/search-logs-of-old`])
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName }));
+    const Statement = [{ Effect: 'Allow', Principal: { Service: 'es.amazonaws.com' }, Action: 'logs:PutLogEvents' }];
+    const policyDocument = JSON.stringify({ Version: '2012-10-17', Statement });
+    await aws.logs.send(new PutResourcePolicyCommand({ policyName: 'errors-of-search', policyDocument }));
+    return makeDomain(aws);
+  },
+  state: stateWithLogs,
+  expected: (before) => publishing(before, true),
+  undone: (before) => publishing(before, false),
+});
+
 export const opensearch = [
-  byRunbook(157),
+  slowLogs,
   byRunbook(158),
   scenario({
     control: 159,
