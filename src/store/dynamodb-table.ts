@@ -7,15 +7,17 @@
  *   and last change. Its partitions are few and busy, and need not be split: a
  *   commit moves the head of the audit chain, one item, which lets some tens of
  *   commits a second through; a partition takes 1,000 writes a second.
- * - `by-control` lists findings of a control by last change.
+ * - `by-control` lists findings of a control by last change, `by-account` those
+ *   of an account by state and last change.
  *
- * Both only lead to keys. What they lead to is read from the table itself.
+ * All only lead to keys. What they lead to is read from the table itself.
  */
 export const table = {
   keys: { partition: 'pk', sort: 'sk' },
   indexes: [
     { name: 'by-time', partition: 'list', sort: 'at', projected: ['holder'] },
     { name: 'by-control', partition: 'control', sort: 'at', projected: [] },
+    { name: 'by-account', partition: 'account', sort: 'standing', projected: [] },
   ],
   /** Seconds since 1970. Only counts, ids of events and of requests, and locks have it. */
   timeToLive: 'expires',
@@ -49,4 +51,14 @@ function keySchema({ partition, sort }: { readonly partition: string; readonly s
     { AttributeName: partition, KeyType: 'HASH' as const },
     { AttributeName: sort, KeyType: 'RANGE' as const },
   ];
+}
+
+/** How to make the table by hand, as commands for a shell. */
+export function createTableCommand(name: string): string {
+  const ttl = `Enabled=true,AttributeName=${table.timeToLive}`;
+  return [
+    `aws dynamodb create-table --cli-input-json '${JSON.stringify(tableDefinition(name))}'`,
+    `aws dynamodb wait table-exists --table-name ${name}`,
+    `aws dynamodb update-time-to-live --table-name ${name} --time-to-live-specification ${ttl}`,
+  ].join(' && ');
 }
