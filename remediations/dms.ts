@@ -25,7 +25,7 @@ const whyBusy = ({ ReplicationInstanceStatus: status }: ReplicationInstance): st
     ? undefined
     : `the instance is ${status ?? 'in an unknown state'}, and AWS changes only one that is available: plan again then`;
 
-function whyNoStandby(instance: ReplicationInstance): string | undefined {
+function whyNoStandby(instance: ReplicationInstance, region: string): string | undefined {
   const busy = whyBusy(instance);
   if (busy !== undefined) return busy;
   const waiting = pendingIn(instance.PendingModifiedValues);
@@ -34,14 +34,14 @@ function whyNoStandby(instance: ReplicationInstance): string | undefined {
   const { ReplicationSubnetGroupIdentifier: group, Subnets = [] } = instance.ReplicationSubnetGroup ?? {};
   const zones = new Set(Subnets.flatMap(({ SubnetAvailabilityZone }) => SubnetAvailabilityZone?.Name ?? []));
   return zones.size === 1
-    ? `all subnets of its subnet group ${group} are in ${[...zones].join()}, and a standby needs another zone: add a subnet there (aws dms modify-replication-subnet-group), and plan again`
+    ? `all subnets of its subnet group ${group} are in ${[...zones].join()}, and a standby needs another zone: add a subnet there (aws dms modify-replication-subnet-group --replication-subnet-group-identifier ${group} --region ${region}, with the subnets that it has), and plan again`
     : undefined;
 }
 
-const standby = derive({ replicationInstance }, ({ replicationInstance }) => ({
+const standby = derive({ replicationInstance }, ({ region, replicationInstance }) => ({
   multiAz: replicationInstance.MultiAZ === true,
   status: replicationInstance.ReplicationInstanceStatus,
-  obstacle: whyNoStandby(replicationInstance),
+  obstacle: whyNoStandby(replicationInstance, region),
 }));
 
 const automatic = derive(
@@ -163,7 +163,7 @@ export const replicationInstanceRemediations = remediations(replicationInstances
           text: `Find everyone who lets in ${addresses.length > 0 ? addresses.join(', ') : 'its public address'}: security groups, firewalls and pg_hba.conf of sources and targets. Let the new instance in by its security group, its private address, or the address of the NAT gateway that it goes out through.`,
         },
         {
-          text: `The new instance needs private ways to all endpoints: subnets with a route to them (peering, VPN, Direct Connect, NAT), and VPC endpoints for S3, DynamoDB, Kinesis, OpenSearch, Redshift and Secrets Manager where tasks use these. If the subnets of ${subnets} lead out through an internet gateway only, make another subnet group of private ones in two zones (aws dms create-replication-subnet-group), and name that.`,
+          text: `The new instance needs private ways to all endpoints: subnets with a route to them (peering, VPN, Direct Connect, NAT), and VPC endpoints for S3, DynamoDB, Kinesis, OpenSearch, Redshift and Secrets Manager where tasks use these. If the subnets of ${subnets} lead out through an internet gateway only, make another subnet group of private ones in two zones (aws dms create-replication-subnet-group --region ${region}), and name that.`,
         },
         {
           text: `Make the new instance. Its engine must not be older than that of ${name}: where AWS no longer offers the version, take a later one (aws dms describe-orderable-replication-instances --region ${region}). Then aws dms wait replication-instance-available --filters Name=replication-instance-arn,Values=${NEW_INSTANCE} --region ${region}`,
@@ -175,7 +175,7 @@ export const replicationInstanceRemediations = remediations(replicationInstances
         })),
         ...tasks.flatMap((task) => moveLines(task, region)),
         {
-          text: `Check: tasks run, tables have no errors (aws dms describe-table-statistics), CDCLatencySource and CDCLatencyTarget come down. Alarms, dashboards and event subscriptions name ${name}: lead them to the new one, whose logs are in dms-tasks-${nextName(name, 63)}. To go back, stop a task and move it to ${name} again, if its engine is as new.`,
+          text: `Check: tasks run, tables have no errors (aws dms describe-table-statistics --replication-task-arn <task-arn> --region ${region}), CDCLatencySource and CDCLatencyTarget come down. Alarms, dashboards and event subscriptions name ${name}: lead them to the new one, whose logs are in dms-tasks-${nextName(name, 63)}. To go back, stop a task and move it to ${name} again, if its engine is as new.`,
         },
         {
           text: `When nothing is missing after some days, delete the public instance. AWS refuses while a task is left on it.`,

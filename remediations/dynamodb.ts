@@ -115,7 +115,7 @@ export const tableRemediations = remediations(tables, {
       const paused = current.filter(({ range }) => range?.isSuspended);
       if (paused.length > 0)
         return byHand(
-          `somebody has suspended the scaling of ${paused.map(({ resource }) => resource).join(', ')}: find out why, and resume it (aws application-autoscaling register-scalable-target with --suspended-state)`,
+          `somebody has suspended the scaling of ${paused.map(({ resource }) => resource).join(', ')}: find out why, and resume it (aws application-autoscaling register-scalable-target --service-namespace dynamodb --region ${region}, with --suspended-state)`,
         );
       const unscaled = capacities.filter((_, index) => current[index]?.range === undefined);
       const tooLarge = unscaled.find(({ units }) => units > most);

@@ -158,7 +158,7 @@ export const domainLogRemediations = remediations(domainLogs, {
       const elsewhere = grant.lacking.find((group) => !group.startsWith(`${own}${GROUPS}`));
       if (elsewhere !== undefined)
         return byHand(
-          `no resource policy of CloudWatch Logs that Redress can read lets es.amazonaws.com write to ${elsewhere}, which the domain names: add ${WRITING.join(' and ')} on ${elsewhere}:* to one (aws logs describe-resource-policies, put-resource-policy), keeping what it says, and plan again`,
+          `no resource policy of CloudWatch Logs that Redress can read lets es.amazonaws.com write to ${elsewhere}, which the domain names: add ${WRITING.join(' and ')} on ${elsewhere}:* to one (aws logs describe-resource-policies --region ${region}, put-resource-policy), keeping what it says, and plan again`,
         );
       if (grant.lacking.length > 0 && grant.isThere)
         return byHand(
