@@ -1,5 +1,18 @@
 import { addressRecords, hostedZones, queryLog, record, recordOf, signing, zoneName } from '../detectors/route53.ts';
-import { byHand, call, concrete, document, edit, guide, ref, remediations, required } from '../src/control.ts';
+import {
+  type At,
+  byHand,
+  call,
+  concrete,
+  document,
+  edit,
+  guide,
+  type PolicyDocument,
+  ref,
+  remediations,
+  required,
+  rootArn,
+} from '../src/control.ts';
 
 const queryLogDocument = document(queryLog, {
   write: call('route53', 'CreateQueryLoggingConfig', ({ id }, { group }) => ({
@@ -7,6 +20,30 @@ const queryLogDocument = document(queryLog, {
     CloudWatchLogsLogGroupArn: group,
   })),
   remove: call('route53', 'DeleteQueryLoggingConfig', (_, log) => (log ? { Id: log.id } : undefined)),
+});
+
+const SIGNER = { Service: 'dnssec-route53.amazonaws.com' };
+
+/** The policy of a key that signs one zone (Route 53 developer guide, key policies for DNSSEC). */
+const signingPolicy = ({ arn, account, partition }: Pick<At, 'arn' | 'account' | 'partition'>): PolicyDocument => ({
+  Version: '2012-10-17',
+  Statement: [
+    { Effect: 'Allow', Principal: { AWS: rootArn({ account, partition }) }, Action: 'kms:*', Resource: '*' },
+    {
+      Effect: 'Allow',
+      Principal: SIGNER,
+      Action: ['kms:DescribeKey', 'kms:GetPublicKey', 'kms:Sign'],
+      Resource: '*',
+      Condition: { StringEquals: { 'aws:SourceAccount': account }, ArnEquals: { 'aws:SourceArn': arn } },
+    },
+    {
+      Effect: 'Allow',
+      Principal: SIGNER,
+      Action: 'kms:CreateGrant',
+      Resource: '*',
+      Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
+    },
+  ],
 });
 
 export const hostedZoneRemediations = remediations(hostedZones, {
@@ -37,7 +74,8 @@ export const hostedZoneRemediations = remediations(hostedZones, {
       reads: { signing, zoneName },
       note: 'The steps of the document leave out what the key must be, and the DS record without which signing has no effect. Only the owner of the domain can order all of that.',
     },
-    ({ id, zoneName, signing }) => {
+    ({ zoneName, signing, ...at }) => {
+      const { id } = at;
       const name = zoneName.replace(/\.$/, '');
       if (signing !== undefined && signing.signature !== 'NOT_SIGNING')
         return [
@@ -59,7 +97,13 @@ export const hostedZoneRemediations = remediations(hostedZones, {
           text: 'Set alarms on DNSSECInternalFailure and DNSSECKeySigningKeysNeedingAction of the zone (metrics of AWS/Route53 in us-east-1), so that somebody is woken.',
         },
         {
-          text: 'Make a KMS key in us-east-1: asymmetric, ECC_NIST_P256, for signing, of one region. Its policy lets dnssec-route53.amazonaws.com use kms:DescribeKey, kms:GetPublicKey and kms:Sign, and kms:CreateGrant where kms:GrantIsForAWSResource is true. Never schedule it for deletion while the zone is signed.',
+          text: `Make a KMS key in ${at.region}, in no other region: asymmetric, for signing, of one region, with a policy that lets Route 53 sign this zone and leaves the key to the account. Several zones may share one: let its policy name them all. Never schedule it for deletion while a zone is signed with it.`,
+          call: concrete('kms', 'CreateKey', {
+            Description: `Signs the zone ${name} (DNSSEC)`,
+            KeySpec: 'ECC_NIST_P256',
+            KeyUsage: 'SIGN_VERIFY',
+            Policy: JSON.stringify(signingPolicy(at)),
+          }),
         },
         {
           text: 'Make the key-signing key of the zone with it.',

@@ -95,6 +95,9 @@ export const restApiRemediations = remediations(restApiDetectors, {
             PrivateDnsEnabled: false,
           }),
         },
+        ...(restApi.apiStatus !== undefined && restApi.apiStatus !== 'AVAILABLE'
+          ? [{ text: `A change of the API is ${restApi.apiStatus}: its type takes no other until that is over.` }]
+          : []),
         {
           text: `A private API without a resource policy answers nobody. ${restApi.policy ? 'It has one: add what is below to it, and lose none of its statements.' : 'It has none.'} Policy and type change in one call, in a window that the callers know.`,
           call: concrete('apigateway', 'UpdateRestApi', {

@@ -208,6 +208,14 @@ it('227 writes a runbook with the stages and the policy of the API', async () =>
   expect(commands.match(/create-deployment/g)).toHaveLength(2);
 });
 
+it('227 says when the type is changing already', async () => {
+  const plan = await planFor(227, API, {
+    'apigateway:GetRestApi': { id: API, apiStatus: 'UPDATING' },
+    'apigateway:GetStages': {},
+  });
+  expect(plan.guide.map(({ text }) => text).join('\n')).toContain('is UPDATING');
+});
+
 describe('449', () => {
   const answers = (more: Record<string, Answer>) => ({
     'apigateway:GetRestApi': { id: API },

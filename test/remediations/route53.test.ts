@@ -21,7 +21,7 @@ describe('443', () => {
 });
 
 it.each([
-  ['NOT_SIGNING', ['create-key-signing-key', 'enable-hosted-zone-dnssec']],
+  ['NOT_SIGNING', ['create-key', 'create-key-signing-key', 'enable-hosted-zone-dnssec']],
   ['ACTION_NEEDED', []],
 ])('444 with %s', async (ServeSignature, commands) => {
   const plan = await planFor(444, 'Z1', {
@@ -30,6 +30,12 @@ it.each([
   });
   expect(plan).toMatchObject({ kind: 'guide', steps: [] });
   expect(plan.guide.flatMap(({ cli }) => cli?.split(' ')[2] ?? [])).toEqual(commands);
+  const makes = plan.guide.flatMap(({ cli }) => (cli?.includes(' create-key ') ? [cli] : []));
+  for (const one of makes) {
+    expect(one).toContain(`arn:aws:iam::${ACCOUNT}:root`);
+    expect(one).toContain('arn:aws:route53:::hostedzone/Z1');
+    expect(one).toContain('--region us-east-1');
+  }
 });
 
 it('401 keeps what routes and drops what an alias has not', async () => {
