@@ -8,7 +8,7 @@
 export const namespace = 'Redress';
 
 /** What a metric can be told apart by. */
-export type Attribute = 'Lane' | 'Verdict' | 'Control' | 'Service' | 'Place';
+export type Attribute = 'Lane' | 'Verdict' | 'Control' | 'Service' | 'Account';
 
 export interface Metric {
   /**
@@ -47,8 +47,8 @@ export const metrics = {
   Judged: {
     instrument: 'counter',
     unit: 'Count',
-    description: 'verdicts of a control on a resource',
-    attributes: ['Verdict', 'Control'],
+    description: 'verdicts of a control on a resource, after events and in sweeps',
+    attributes: ['Verdict'],
     dimensions: [[], ['Verdict']],
   },
   Planned: {
@@ -82,7 +82,7 @@ export const metrics = {
   Undone: {
     instrument: 'counter',
     unit: 'Count',
-    description: 'findings whose fix was taken back',
+    description: 'findings whose fix was taken back, by a person or because it did not work',
     attributes: ['Control'],
     dimensions: [[]],
   },
@@ -111,7 +111,7 @@ export const metrics = {
     instrument: 'counter',
     unit: 'Count',
     description: 'calls that AWS answered with throttling, after the retries of the SDK',
-    attributes: ['Service', 'Place'],
+    attributes: ['Service', 'Account'],
     dimensions: [[], ['Service']],
   },
   Obstacles: {

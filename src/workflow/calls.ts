@@ -3,7 +3,7 @@ import type { Change } from '../store/port.ts';
 import type { CallKey, CallOutcome, CallRecord, Purpose } from '../store/records.ts';
 import type { StateName } from './finding.ts';
 import { type Held, keep, lockOwner, lost, readPlan, unchanged } from './held.ts';
-import { at, pause, reason } from './kit.ts';
+import { at, named, pause, reason } from './kit.ts';
 import { countWrites } from './limits.ts';
 import { judgeIntent } from './recover.ts';
 import { isBusy, requestIdOf, wasRefused } from './refusal.ts';
@@ -139,11 +139,13 @@ async function makeCall(held: Held, work: Work, turn: Turn): Promise<CallEnd> {
 
 type Sent = { readonly ok: true; readonly result: CallResult } | { readonly ok: false; readonly error: unknown };
 
-async function send({ kit }: Held, { permit, plan }: Work, { call, outputs }: Turn): Promise<Sent> {
+async function send({ kit, effect }: Held, { permit, plan }: Work, { call, outputs }: Turn): Promise<Sent> {
   try {
     return { ok: true, result: await kit.remediator.send(permit, plan, call, outputs) };
   } catch (error) {
-    kit.log.warn({ plan: plan.id, call: call.name, error: reason(error) }, 'a call failed');
+    const requestId = requestIdOf(error) ?? undefined;
+    const { account } = plan.resource;
+    kit.log.warn({ ...named(effect), account, call: call.name, requestId, error: reason(error) }, 'a call failed');
     return { ok: false, error };
   }
 }

@@ -31,6 +31,8 @@ export interface WorkflowParts {
   readonly interact?: Kit['interact'];
   /** Performs parts of sweeps. Without it they wait for a worker that can. */
   readonly sweep?: Kit['sweep'];
+  /** Put around the work of each effect. */
+  readonly around?: Kit['around'];
 }
 
 /** The workflow: takes verdicts and decisions, and does what follows from them. */
@@ -78,6 +80,7 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     bell: createBell(),
     interact: parts.interact ?? deaf,
     sweep: parts.sweep,
+    around: parts.around ?? ((_effect, work) => work()),
   };
   const ringing = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;

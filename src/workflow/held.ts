@@ -1,7 +1,7 @@
 import type { Change } from '../store/port.ts';
 import type { FindingRecord, OutboxEffect, PlanRecord } from '../store/records.ts';
 import type { FindingEvent, StateName } from './finding.ts';
-import { at, inFuture, type Kit, LeaseLostError } from './kit.ts';
+import { at, inFuture, type Kit, LeaseLostError, named } from './kit.ts';
 import { moveFinding } from './move.ts';
 import { transact } from './transact.ts';
 
@@ -123,7 +123,7 @@ export async function hold(
   }: { states: readonly StateName[]; because: string; until: string; also?: readonly Change[] },
 ): Promise<void> {
   const { kit, effect } = held;
-  kit.log.info({ effect: effect.key, because, until }, 'held');
+  kit.log.info({ ...named(effect), because, until }, 'held');
   const outcome = await transact(kit, async () => {
     const { mine } = await readPlan(held, states);
     const moves = mine.flatMap((record) => moveFinding(kit, record, [{ type: 'held', at: at(kit), because }]).changes);

@@ -1,5 +1,5 @@
 import type { Store } from '../store/port.ts';
-import type { Worker } from '../store/records.ts';
+import type { OutboxEffect, Worker } from '../store/records.ts';
 import type { SweepTask } from '../sweep/task.ts';
 import type { Bell } from './bell.ts';
 import type { Notifier } from './notifier.ts';
@@ -34,6 +34,8 @@ export interface Kit {
   readonly interact: (interaction: unknown) => Promise<void>;
   /** Performs a part of a sweep, and says which comes next. Throws when it has to be tried again later. Not every process sweeps. */
   readonly sweep: PerformSweep | undefined;
+  /** Does the work of an effect. Whoever wants to know how long it takes can put something around it. */
+  readonly around: (effect: OutboxEffect, work: () => Promise<void>) => Promise<void>;
 }
 
 /** How a part of a sweep is performed: how often that failed before, and what asks it to end. */
@@ -51,6 +53,13 @@ export class StoppedError extends Error {
 export class LeaseLostError extends Error {
   override readonly name = 'LeaseLostError';
 }
+
+/** An effect in the log: its key, and the finding and plan that it is about. */
+export const named = ({ key, finding, plan }: OutboxEffect) => ({
+  effect: key,
+  finding,
+  ...(plan === null ? {} : { plan }),
+});
 
 /** The present time as it is stored. */
 export const at = (kit: Kit): string => kit.now().toISOString();

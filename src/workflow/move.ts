@@ -196,6 +196,7 @@ function tell(kit: Kit, record: FindingRecord, entry: HistoryEntry, index: numbe
   const event: LifecycleEvent = {
     id,
     type: entry.to,
+    after: entry.event,
     at: entry.at,
     finding: record.id,
     control,

@@ -7,6 +7,8 @@ export interface LifecycleEvent {
   /** The same for every delivery of the same event. */
   readonly id: string;
   readonly type: StateName;
+  /** What led to it, as in the history: `verified`, `undone`, `failed` … Notices that waited for an update of Redress have none. */
+  readonly after?: string;
   readonly at: string;
   readonly finding: string;
   readonly control: number;

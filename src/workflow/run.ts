@@ -2,7 +2,7 @@ import pMap from 'p-map';
 import type { Lane, OutboxEffect } from '../store/records.ts';
 import { performApply } from './apply.ts';
 import { performInteraction } from './inbox.ts';
-import { at, inFuture, type Kit, LeaseLostError, pause, reason, StoppedError } from './kit.ts';
+import { at, inFuture, type Kit, LeaseLostError, named, pause, reason, StoppedError } from './kit.ts';
 import { moveFinding } from './move.ts';
 import { performNotice } from './notices.ts';
 import { observe } from './observe.ts';
@@ -31,6 +31,8 @@ export interface RunOptions {
   readonly untilIdle: boolean;
   /** Which lanes; without it all that the process can perform. Timers come with `work`. */
   readonly lanes?: readonly Lane[];
+  /** Whether to look first for what dead workers of this host have left. Of no use where hosts have no names. */
+  readonly recover?: boolean;
 }
 
 /**
@@ -38,8 +40,8 @@ export interface RunOptions {
  * timers. Notices have a lane of their own, so that a chat that does not
  * answer holds up no fix; what people say has one, so that neither holds it up.
  */
-export async function run(kit: Kit, { untilIdle, lanes = lanesOf(kit) }: Omit<RunOptions, 'signal'>): Promise<void> {
-  await recover(kit);
+export async function run(kit: Kit, { untilIdle, lanes = lanesOf(kit), recover: recovers = true }: Omit<RunOptions, 'signal'>): Promise<void> {
+  if (recovers) await recover(kit);
   if (untilIdle) return runUntilIdle(kit, lanes);
   await Promise.all(lanes.map((lane) => runOn(kit, () => once(kit, lane))));
 }
@@ -85,10 +87,11 @@ async function stoppable(work: () => Promise<void>): Promise<void> {
 
 /** Frees effects whose worker ran on this host and is dead. Those of other hosts come free with their lease. */
 export async function recover(kit: Kit): Promise<void> {
-  for (const { key, lease } of await kit.store.effects()) {
+  for (const effect of await kit.store.effects()) {
+    const { key, lease } = effect;
     if (lease === null || lease.worker.host !== kit.worker.host || lease.worker.id === kit.worker.id) continue;
     if (kit.isAlive(lease.worker.pid)) continue;
-    kit.log.warn({ effect: key, worker: lease.worker.id }, 'taken up again: its worker is dead');
+    kit.log.warn({ ...named(effect), worker: lease.worker.id }, 'taken up again: its worker is dead');
     await kit.store.releaseEffect(key, lease.worker);
   }
 }
@@ -115,7 +118,7 @@ async function take(kit: Kit, effect: OutboxEffect): Promise<boolean> {
     await kit.store.renewEffect(effect.key, kit.worker.id, inFuture(kit, kit.times.lease));
   });
   try {
-    await perform(kit, effect);
+    await kit.around(effect, () => perform(kit, effect));
   } catch (error) {
     await putBack(kit, effect, error);
   } finally {
@@ -148,16 +151,15 @@ async function perform(kit: Kit, effect: OutboxEffect): Promise<void> {
 /** An effect that could not be performed stays in the outbox, for later. */
 async function putBack(kit: Kit, effect: OutboxEffect, error: unknown): Promise<void> {
   if (error instanceof LeaseLostError) {
-    kit.log.warn({ effect: effect.key, error: error.message }, 'left to another worker');
+    kit.log.warn({ ...named(effect), error: error.message }, 'left to another worker');
     return;
   }
   const isStopped = error instanceof StoppedError;
-  if (!isStopped)
-    kit.log.warn({ effect: effect.key, error: reason(error) }, 'could not be performed; tried again later');
+  if (!isStopped) kit.log.warn({ ...named(effect), error: reason(error) }, 'could not be performed; tried again later');
   const { key, lane, createdAt, attempts, kind } = effect;
   const isOld = lane !== 'sweep' && kit.now().getTime() - new Date(createdAt).getTime() > kit.times.notice;
   if ((lane !== 'work' && isOld) || (kind === 'rejudge' && attempts >= mostRejudgements)) {
-    kit.log.error({ effect: key, error: reason(error) }, 'given up');
+    kit.log.error({ ...named(effect), error: reason(error) }, 'given up');
     await kit.store.commit([
       { kind: 'effectDone', key, worker: kit.worker.id },
       {

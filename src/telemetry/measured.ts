@@ -1,0 +1,130 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import { isRead } from '../aws/door.ts';
+import { troubleOf } from '../aws/errors.ts';
+import type { AwsPort } from '../aws/port.ts';
+import type { Judge } from '../bot/judge.ts';
+import type { Intake } from '../intake/intake.ts';
+import type { Workflow, WorkflowParts } from '../workflow/driver.ts';
+import type { LifecycleEvent, Notifier } from '../workflow/notifier.ts';
+import { silent } from '../workflow/notifier.ts';
+import type { Telemetry } from './port.ts';
+
+/** The reads of the event that is being judged: whatever is called underneath counts here. */
+const underEvent = new AsyncLocalStorage<{ reads: number }>();
+
+/** Every call to AWS in a span; throttling is counted. */
+export function measuredPort(port: AwsPort, telemetry: Telemetry): AwsPort {
+  return {
+    identity: () => port.identity(),
+    send(request) {
+      const { service, operation, target, session } = request;
+      const event = underEvent.getStore();
+      if (event !== undefined && session === undefined && isRead(operation)) event.reads += 1;
+      const attributes = { service, operation, account: target.account, region: target.region };
+      const plan = session === undefined ? {} : { plan: session.planId };
+      return telemetry.span(`${service}.${operation}`, { ...attributes, ...plan }, async (span) => {
+        try {
+          const answer = await port.send(request);
+          if (answer.requestId !== undefined) span.requestId(answer.requestId);
+          return answer;
+        } catch (error) {
+          if (troubleOf(error) === 'throttled') {
+            telemetry.measure('Throttles', 1, { Service: service, Account: target.account });
+          }
+          throw error;
+        }
+      });
+    },
+  };
+}
+
+/** Every resource that is judged for an event in a span, with the reads that it took. */
+export function measuredJudge(judge: Judge, telemetry: Telemetry): Judge {
+  return (gathered, ...rest) => {
+    const { subject, causes } = gathered;
+    const counted = { reads: 0 };
+    const last = causes.at(-1);
+    return telemetry.span(
+      'judge',
+      {
+        resource: subject.key,
+        account: subject.account,
+        region: subject.region,
+        ...(last === undefined ? {} : { event: last.eventID }),
+      },
+      async () => {
+        try {
+          return await underEvent.run(counted, () => judge(gathered, ...rest));
+        } finally {
+          telemetry.measure('ReadsPerEvent', counted.reads);
+        }
+      },
+    );
+  };
+}
+
+/** Counts verdicts and plans, from events and from sweeps. */
+export function measuredWorkflow(workflow: Workflow, telemetry: Telemetry): Workflow {
+  return {
+    ...workflow,
+    async observed(observation) {
+      const records = await workflow.observed(observation);
+      const { evaluations, plans } = observation.assessment;
+      for (const [verdict, number] of countBy(evaluations.map((one) => one.verdict))) {
+        telemetry.measure('Judged', number, { Verdict: verdict });
+      }
+      if (plans.length > 0) telemetry.measure('Planned', plans.length);
+      return records;
+    },
+  };
+}
+
+/** The work of each effect in a span: an application, a proof, a question. */
+export function measuredEffects(telemetry: Telemetry): NonNullable<WorkflowParts['around']> {
+  return ({ kind, finding, plan }, work) =>
+    telemetry.span(kind, { kind, finding, ...(plan === null ? {} : { plan }) }, work);
+}
+
+/** Counts what arrived. */
+export function measureIntake({ arrivals, ignored }: Intake, telemetry: Telemetry): void {
+  const watched = new Set(arrivals.map(({ event }) => event.eventID)).size;
+  telemetry.measure('EventsIn', watched + ignored.length);
+  if (ignored.length > 0) telemetry.measure('EventsIgnored', ignored.length);
+}
+
+/**
+ * Counts what became of findings. Deliveries are at least once, and so are
+ * these counts.
+ */
+export function countingNotifier(telemetry: Telemetry): Notifier {
+  return {
+    ...silent,
+    async lifecycle(event) {
+      const metric = metricOf(event);
+      if (metric !== undefined) telemetry.measure(metric, 1, { Control: String(event.control) });
+      // A fix that is taken back because it did not work counts there, too.
+      if (event.after === 'undone') telemetry.measure('Undone', 1, { Control: String(event.control) });
+    },
+  };
+}
+
+function metricOf({ type, after }: LifecycleEvent): 'Asked' | 'Applied' | 'Failed' | undefined {
+  switch (after) {
+    case 'verified':
+      return 'Applied';
+    case 'failed':
+    case 'unverified':
+    case 'unclear':
+      return 'Failed';
+    case 'undoRefused':
+      return type === 'needsPerson' ? 'Failed' : undefined;
+    default:
+      return type === 'waiting' ? 'Asked' : undefined;
+  }
+}
+
+function countBy<T>(values: readonly T[]): ReadonlyMap<T, number> {
+  const counts = new Map<T, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
+}
