@@ -83,6 +83,14 @@ apply: false
 #  url: https://sqs.eu-west-1.amazonaws.com/123456789012/redress
 #  deadLetterUrl: https://sqs.eu-west-1.amazonaws.com/123456789012/redress-dead
 
+# "redress serve" also judges everything that exists, spread over a day, and asks CloudTrail for events that never came.
+#sweep:
+#  everyHours: 24         # 0 switches it off
+#  resourcesPerMinute: 600
+#  missed: true
+#  places:                # without it, the account and region that Redress runs in
+#    - { account: "123456789012", regions: [eu-west-1, us-east-1] }
+
 # What goes out: lifecycle events to an EventBridge bus, notices to an SNS topic.
 #bus: redress
 #topicArn: arn:aws:sns:eu-west-1:123456789012:redress-notices

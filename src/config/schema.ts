@@ -165,6 +165,26 @@ const slack = z.strictObject({
     ),
 });
 
+const sweep = z.strictObject({
+  everyHours: count(0, 168)
+    .default(24)
+    .describe('How often everything that exists is judged, spread over these hours. 0 switches sweeps off.'),
+  resourcesPerMinute: count(1, 100_000)
+    .default(600)
+    .describe('No process judges more than so many resources in a minute for a sweep.'),
+  missed: yesNo
+    .default(true)
+    .describe('Whether CloudTrail is asked, once a sweep, for events that never came. They are then judged, too.'),
+  places: z
+    .array(z.strictObject({ account, regions: z.array(region).nonempty() }))
+    .nonempty()
+    .refine((all) => isUnique(all.map((one) => one.account)), {
+      error: 'names an account twice; give each account one entry',
+    })
+    .optional()
+    .describe('Which accounts and regions are swept. Without it, the account and region that Redress runs in.'),
+});
+
 export const configSchema = z.strictObject({
   apply: yesNo.default(false).describe('False is dry-run: plans are shown, nothing is written.'),
   controls: controls.describe('Settings by control number.'),
@@ -243,6 +263,9 @@ export const configSchema = z.strictObject({
     .prefault({})
     .describe('Where findings are sent besides.'),
   stateFolder: text('a folder', 'give the folder of the embedded store').default('.redress'),
+  sweep: sweep
+    .prefault({})
+    .describe('Judges what exists, whether an event came or not: time alone makes some controls fail.'),
   store: z
     .strictObject({
       table: z.string().regex(/^[\w.-]{3,255}$/, because('the name of a DynamoDB table', 'give the name, not the ARN')),
