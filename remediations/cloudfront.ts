@@ -114,6 +114,10 @@ export const distributionRemediations = remediations(distributions, {
     (current, { id, partition, parameters: { distributionLogBucket: bucket, distributionLogFolder: folder } }) => {
       if (partition !== 'aws')
         return byHand(`bucket names in ${partition} have another domain; set the logs up by hand`);
+      if (current.config.ConnectionMode === 'tenant-only')
+        return byHand(
+          'the distribution is one for tenants, which the newer kind of logs is for: make a delivery of its ACCESS_LOGS in CloudWatch Logs of us-east-1 (aws logs put-delivery-source, put-delivery-destination, create-delivery)',
+        );
       const path = [...folder.split('/').filter(Boolean), id, ''].join('/');
       const IncludeCookies = current.config.Logging?.IncludeCookies ?? false;
       return changed(current, {

@@ -81,6 +81,7 @@ it.each<[number, object, object, string]>([
   [295, { ViewerCertificate: { CloudFrontDefaultCertificate: true } }, {}, 'no certificate for shop.example.com'],
   [314, { WebACLId: '0aa-1' }, {}, 'rebuild its rules'],
   [314, {}, { webAclArn: webAclArn.replace(':global', ':regional') }, 'no web ACL for CloudFront'],
+  [327, { ConnectionMode: 'tenant-only' }, {}, 'put-delivery-source'],
   [429, { ViewerCertificate: { CloudFrontDefaultCertificate: true } }, {}, 'for shop.example.com'],
   [429, { ViewerCertificate: { ...before.ViewerCertificate, SSLSupportMethod: 'vip' } }, {}, 'addresses of its own'],
   [429, { ViewerCertificate: { ...before.ViewerCertificate, SSLSupportMethod: 'static-ip' } }, {}, '(static-ip)'],
