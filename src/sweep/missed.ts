@@ -126,7 +126,7 @@ async function takeMissed(parts: MissedParts, place: SweptPlace, records: readon
       'this event never came; CloudTrail knows it, and it is judged now',
     );
     await deliver(record);
-    await remember(store, config, arrivals, now());
+    await remember(store, config, [id], now());
     onMissed?.(1);
   }
   return missed.length;

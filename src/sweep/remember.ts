@@ -1,5 +1,4 @@
 import type { Config } from '../config.ts';
-import type { Arrival } from '../intake/intake.ts';
 import type { Store } from '../store/port.ts';
 
 const hour = 3_600_000;
@@ -13,17 +12,16 @@ export const looksUp = ({ sweep }: Pick<Config, 'sweep'>): boolean => sweep.ever
 /**
  * Remembers events that came and that somebody watches, so that a sweep can
  * tell which never did. To be called for all that is taken in, before it is
- * acknowledged.
+ * struck off.
  *
  * @throws StoreError when it could not be stored: the events have to come again
  */
 export async function remember(
   store: Pick<Store, 'markSeen'>,
   config: Pick<Config, 'sweep'>,
-  arrivals: readonly Pick<Arrival, 'event'>[],
+  eventIds: readonly string[],
   now: Date,
 ): Promise<void> {
-  if (arrivals.length === 0 || !looksUp(config)) return;
-  const ids = new Set(arrivals.map(({ event }) => event.eventID));
-  await store.markSeen([...ids], new Date(now.getTime() + memoryOf(config)).toISOString());
+  if (eventIds.length === 0 || !looksUp(config)) return;
+  await store.markSeen([...new Set(eventIds)], new Date(now.getTime() + memoryOf(config)).toISOString());
 }

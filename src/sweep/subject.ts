@@ -1,4 +1,3 @@
-import { z } from 'zod';
 import type { Catalogue } from '../catalogue.ts';
 import type { Place, Resource } from '../control/resource.ts';
 import { type Subject, subjectKey, typeName } from '../intake/subject.ts';
@@ -36,13 +35,6 @@ export interface SubjectName {
   readonly id: string;
 }
 
-/** What `nameOf` makes, to check what a queue gave back. */
-export const subjectNameSchema = z.object({
-  place: z.object({ partition: z.string(), account: z.string(), region: z.string() }),
-  type: z.string(),
-  id: z.string(),
-});
-
 /**
  * Names a subject of a sweep.
  *
@@ -51,13 +43,4 @@ export const subjectNameSchema = z.object({
 export function nameOf({ partition, account, region, resource, target }: Subject): SubjectName {
   if (target.kind !== 'id') throw new Error(`${target.from} only leads to resources; it names none.`);
   return { place: { partition, account, region }, type: typeName(resource), id: target.id };
-}
-
-/** The subject of a name; nothing for a type that this version does not know. */
-export function subjectOf(
-  types: ReadonlyMap<string, SweptType>,
-  { place, type, id }: SubjectName,
-): Subject | undefined {
-  const known = types.get(type);
-  return known && subjectIn(known, place, id);
 }
