@@ -3,6 +3,7 @@ import { createDynamoDbClient } from '../../src/aws/dynamodb-client.ts';
 import { openDynamoDbStore } from '../../src/store/dynamodb.ts';
 import { tableDefinition } from '../../src/store/dynamodb-table.ts';
 import { storeContract } from '../store/contract.ts';
+import { crowdContract } from '../store/contract-crowd.ts';
 
 async function aTable(): Promise<string> {
   const name = `redress-${randomUUID()}`;
@@ -15,3 +16,10 @@ async function aTable(): Promise<string> {
 storeContract('dynamodb on the emulator', async () =>
   openDynamoDbStore({ table: await aTable(), client: await createDynamoDbClient() }),
 );
+
+crowdContract('dynamodb on the emulator', async (count) => {
+  const table = await aTable();
+  return Promise.all(
+    Array.from({ length: count }, async () => openDynamoDbStore({ table, client: await createDynamoDbClient() })),
+  );
+});

@@ -2,6 +2,7 @@ import { afterAll, beforeAll } from 'vitest';
 import { openDynamoDbStore } from '../../src/store/dynamodb.ts';
 import { tableDefinition } from '../../src/store/dynamodb-table.ts';
 import { storeContract } from './contract.ts';
+import { crowdContract } from './contract-crowd.ts';
 import { type LocalDynamo, startDynalite } from './dynalite.ts';
 
 let local: LocalDynamo;
@@ -20,3 +21,8 @@ async function aTable(): Promise<string> {
 }
 
 storeContract('dynamodb', async () => openDynamoDbStore({ table: await aTable(), client: local.client() }));
+
+crowdContract('dynamodb', async (count) => {
+  const table = await aTable();
+  return Array.from({ length: count }, () => openDynamoDbStore({ table, client: local.client() }));
+});

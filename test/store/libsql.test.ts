@@ -2,13 +2,22 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import Database from 'libsql';
-import { expect, onTestFinished, test } from 'vitest';
+import { afterAll, expect, onTestFinished, test } from 'vitest';
 import { verifyAudit } from '../../src/audit.ts';
 import { openLibsqlStore } from '../../src/store/libsql.ts';
 import { StoreError } from '../../src/store/port.ts';
 import { aFinding, storeContract } from './contract.ts';
+import { crowdContract } from './contract-crowd.ts';
 
 storeContract('libsql', async () => openLibsqlStore(':memory:'));
+
+const folders: string[] = [];
+afterAll(() => folders.map((folder) => rmSync(folder, { recursive: true })));
+crowdContract('libsql', async (count) => {
+  const folder = mkdtempSync(join(tmpdir(), 'redress-'));
+  folders.push(folder);
+  return Array.from({ length: count }, () => openLibsqlStore(join(folder, 'redress.db')));
+});
 
 function aFile(): string {
   const folder = mkdtempSync(join(tmpdir(), 'redress-'));
