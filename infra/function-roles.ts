@@ -1,0 +1,196 @@
+import { ArnFormat, type Stack } from 'aws-cdk-lib';
+import type { Table } from 'aws-cdk-lib/aws-dynamodb';
+import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
+import type { IKey } from 'aws-cdk-lib/aws-kms';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { accept } from './accept.ts';
+import type { Buses } from './bus.ts';
+import { LOG_GROUPS } from './key.ts';
+import { type FunctionName, hubName, type MemberRole, memberRoles, takers } from './names.ts';
+import type { HubOptions } from './options.ts';
+import type { Queues } from './queues.ts';
+import { indexArns } from './table.ts';
+import type { Topics } from './topics.ts';
+
+/** What the functions work on. */
+export interface Things {
+  readonly key: IKey;
+  readonly table: Table;
+  readonly queues: Queues;
+  readonly buses: Buses;
+  readonly topics: Topics;
+  /** Names of the SSM parameters with Slack's secrets, with the slash they begin with. None without Slack. */
+  readonly slackParameters: readonly string[];
+  readonly tracing: boolean;
+}
+
+type Chosen = Pick<HubOptions, 'organization' | 'accounts'>;
+
+/** The role of a function: written by hand, what its code does and no more. */
+export function functionRole(stack: Stack, name: FunctionName, things: Things, options: Chosen): Role {
+  const statements = [...everyFunction(stack, name, things), ...own(stack, name, things, options)];
+  const role = new Role(stack, `${hubName(name)}Role`, {
+    // Roles of member accounts trust this name.
+    roleName: hubName(name),
+    assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: { Own: new PolicyDocument({ statements }) },
+  });
+  acceptWildcards(role, stack, name, things, options);
+  return role;
+}
+
+const allow = (sid: string, actions: readonly string[], resources: readonly string[], conditions?: object) =>
+  new PolicyStatement({
+    ...{ sid, effect: Effect.ALLOW, actions: [...actions], resources: [...resources] },
+    ...(conditions === undefined ? {} : { conditions: Object.fromEntries(Object.entries(conditions)) }),
+  });
+
+function everyFunction(stack: Stack, name: FunctionName, { key, table, tracing }: Things): PolicyStatement[] {
+  return [
+    allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logStreams(stack, name)]),
+    allow(
+      'StateRead',
+      ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
+      [table.tableArn, ...indexArns(table)],
+    ),
+    // TransactWriteItems has no action of its own: each part of it needs its own.
+    allow(
+      'StateWrite',
+      [
+        'dynamodb:BatchWriteItem',
+        'dynamodb:ConditionCheckItem',
+        'dynamodb:DeleteItem',
+        'dynamodb:PutItem',
+        'dynamodb:UpdateItem',
+      ],
+      [table.tableArn],
+    ),
+    allow(
+      'Key',
+      ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      [key.keyArn],
+      { StringEquals: { 'kms:ViaService': viaServices(stack, name) } },
+    ),
+    ...(tracing ? [allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*'])] : []),
+  ];
+}
+
+/** The services through which a function uses the key. The names are the same in every partition. */
+function viaServices({ region }: Stack, name: FunctionName): string[] {
+  const services: Readonly<Record<FunctionName, readonly string[]>> = {
+    intake: ['dynamodb', 'sqs'],
+    worker: ['dynamodb', 'sqs'],
+    decisions: ['dynamodb', 'events', 'sns', 'sqs', 'ssm'],
+    sweep: ['dynamodb', 'sqs'],
+    slack: ['dynamodb', 'ssm'],
+  };
+  return services[name].map((service) => `${service}.${region}.amazonaws.com`);
+}
+
+function own(stack: Stack, name: FunctionName, things: Things, options: Chosen): PolicyStatement[] {
+  const { queues, buses, topics } = things;
+  switch (name) {
+    case 'intake':
+      return [
+        takeFrom(queues.events),
+        allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn, queues.eventsDead.queueArn]),
+      ];
+    case 'worker':
+      return [takeFrom(queues.resources), ...wokenByTable(things), ...takesRoles(stack, name, options)];
+    case 'decisions':
+      return [
+        ...wokenByTable(things),
+        ...slackSecrets(stack, things),
+        allow('Tell', ['sns:Publish'], [topics.notices.topicArn]),
+        allow('TellBus', ['events:PutEvents'], [buses.lifecycle.eventBusArn], {
+          StringEquals: { 'events:source': 'redress' },
+        }),
+      ];
+    case 'sweep':
+      return [allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn]), ...takesRoles(stack, name, options)];
+    case 'slack':
+      return slackSecrets(stack, things);
+  }
+}
+
+const takeFrom = (queue: IQueue): PolicyStatement =>
+  allow(
+    'TakeFromQueue',
+    ['sqs:ChangeMessageVisibility', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes', 'sqs:ReceiveMessage'],
+    [queue.queueArn],
+  );
+
+function wokenByTable({ table, queues }: Things): PolicyStatement[] {
+  const stream = table.tableStreamArn;
+  if (stream === undefined) throw new Error('The table has no stream.');
+  return [
+    allow('Stream', ['dynamodb:DescribeStream', 'dynamodb:GetRecords', 'dynamodb:GetShardIterator'], [stream]),
+    // Lambda asks for it, and IAM knows no resource for it.
+    allow('Streams', ['dynamodb:ListStreams'], ['*']),
+    allow('WakesThatFailed', ['sqs:SendMessage'], [queues.wakesDead.queueArn]),
+  ];
+}
+
+/** Into member accounts, and nowhere else: by the names of the roles, and within the organization. */
+function takesRoles(stack: Stack, name: FunctionName, { organization, accounts }: Chosen): PolicyStatement[] {
+  const roles: readonly MemberRole[] = ['read', 'write'];
+  const taken = roles.filter((role) => takers[role].includes(name));
+  const resources = taken.flatMap((role) => memberRoleArns(stack, role, accounts));
+  return [
+    allow('MemberAccounts', ['sts:AssumeRole'], resources, { StringEquals: { 'aws:ResourceOrgID': organization } }),
+  ];
+}
+
+function memberRoleArns(stack: Stack, role: MemberRole, accounts: HubOptions['accounts']): string[] {
+  return (accounts === 'all' ? ['*'] : accounts).map((account) =>
+    stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: memberRoles[role] }),
+  );
+}
+
+function slackSecrets(stack: Stack, { slackParameters }: Things): PolicyStatement[] {
+  const arns = slackParameters.map((name) => parameterArn(stack, name));
+  return arns.length === 0 ? [] : [allow('SlackSecrets', ['ssm:GetParameter'], arns)];
+}
+
+/** The slash that a name begins with is not doubled in its ARN. */
+const parameterArn = (stack: Stack, name: string): string =>
+  stack.formatArn({ service: 'ssm', resource: 'parameter', resourceName: name.replace(/^\//, '') });
+
+const logStreams = (stack: Stack, name: FunctionName): string =>
+  stack.formatArn({
+    service: 'logs',
+    resource: 'log-group',
+    resourceName: `${logGroupName(name)}:log-stream:*`,
+    arnFormat: ArnFormat.COLON_RESOURCE_NAME,
+  });
+
+export const logGroupName = (name: FunctionName): string =>
+  `${LOG_GROUPS.functions}${hubName(name).slice('Redress'.length)}`;
+
+function acceptWildcards(
+  role: Role,
+  stack: Stack,
+  name: FunctionName,
+  { tracing }: Things,
+  { accounts }: Chosen,
+): void {
+  const arn = (rest: string): string => `IAM5[Resource::arn:<AWS::Partition>:${rest}]`;
+  accept(
+    role,
+    'Lambda names the log streams; they are those of the one log group of this function',
+    arn(`logs:${stack.region}:${stack.account}:log-group:${logGroupName(name)}:log-stream:*`),
+  );
+  const reads = name === 'worker' || name === 'decisions';
+  if (tracing || reads) {
+    accept(role, 'IAM knows no resource for traces of X-Ray, nor for listing streams', 'IAM5[Resource::*]');
+  }
+  if (accounts !== 'all') return;
+  for (const member of ['read', 'write'] as const) {
+    if (!takers[member].includes(name)) continue;
+    accept(
+      role,
+      'One role, by its full name, in any account; aws:ResourceOrgID keeps it within the organization',
+      arn(`iam::*:role/${memberRoles[member]}`),
+    );
+  }
+}
