@@ -155,6 +155,7 @@ export function createEngine(options: {
       return observeFix(createSession(door.reader), control, placed(plan.resource, control, now()), settings);
     },
     permit: (plan, purpose) => door.writer.permit(plan, purpose),
+    ready: (permit, call) => door.writer.ready(permit, call),
     send: (permit, _plan, call, outputs) => door.writer.write(permit, call, outputs),
     settled: (plan, call) =>
       plan.steps.some((one) => isDeepStrictEqual(one, call))

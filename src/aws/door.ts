@@ -6,7 +6,7 @@ import type { Plan, PlannedCall } from '../plan/plan.ts';
 import type { CallResult, Permit } from '../workflow/remediator.ts';
 import { DryRunError, explain, hasCode, NotPermittedError, troubleOf } from './errors.ts';
 import { permissionsFor } from './permissions.ts';
-import type { AwsPort, Target } from './port.ts';
+import type { AwsPort, Request, Target } from './port.ts';
 
 /** One call that went through the door. */
 export interface RecordedCall {
@@ -22,6 +22,12 @@ export interface Reader {
 }
 
 export interface Writer {
+  /**
+   * Makes sure that a call of a permitted plan could be made now. Nothing is sent.
+   *
+   * @throws like `write`, and ObstacleError, RateLimitError
+   */
+  ready(permit: Permit, call: PlannedCall): Promise<void>;
   /**
    * A permit for exactly the calls of a plan, or of its undo.
    *
@@ -57,6 +63,16 @@ export function createDoor(options: {
   const { port, mode, onCall } = options;
   const permits = new WeakMap<Permit, Grant>();
 
+  function granteeOf(permit: Permit, call: PlannedCall): { readonly granted: Grant; readonly planned: PlannedCall } {
+    if (mode === 'dry-run') throw new DryRunError(`Dry-run: ${call.service}:${call.operation} is not sent.`);
+    const granted = permits.get(permit);
+    const planned = granted?.calls.find((one) => isDeepStrictEqual(one, call));
+    if (granted === undefined || planned === undefined) {
+      throw new NotPermittedError(`${call.service}:${call.operation} is not in the plan that was permitted.`);
+    }
+    return { granted, planned };
+  }
+
   return {
     reader: {
       identity: () => port.identity(),
@@ -75,27 +91,17 @@ export function createDoor(options: {
         permits.set(permit, grantFor(plan, purpose));
         return permit;
       },
+      async ready(permit, call) {
+        const { granted, planned } = granteeOf(permit, call);
+        await port.prepare?.(requestFor(granted, planned));
+      },
       async write(permit, call, outputs) {
-        if (mode === 'dry-run') throw new DryRunError(`Dry-run: ${call.service}:${call.operation} is not sent.`);
-        const granted = permits.get(permit);
-        const planned = granted?.calls.find((one) => isDeepStrictEqual(one, call));
-        if (granted === undefined || planned === undefined) {
-          throw new NotPermittedError(`${call.service}:${call.operation} is not in the plan that was permitted.`);
-        }
-        const { service, operation, region, repeat, already = [] } = planned;
-        const { account, planId, permissions, names } = granted;
-        const input = fillRefs(planned.input, outputs, names);
+        const { planned, granted } = granteeOf(permit, call);
+        const input = fillRefs(planned.input, outputs, granted.names);
+        const { service, operation, region, already = [] } = planned;
         onCall?.({ kind: 'write', service, operation, region });
         try {
-          const session = { planId, permissions };
-          const { requestId, output } = await port.send({
-            target: { account, region },
-            service,
-            operation,
-            input,
-            session,
-            repeat,
-          });
+          const { requestId, output } = await port.send({ ...requestFor(granted, planned), input });
           return { requestId, output };
         } catch (error) {
           if (hasCode(error, already)) return { requestId: undefined, output: {} };
@@ -115,6 +121,13 @@ interface Grant {
   readonly permissions: readonly string[];
   /** The steps that a ref can mean. */
   readonly names: ReadonlySet<string>;
+}
+
+/** A call as the port takes it, its refs not filled in yet. */
+function requestFor({ account, planId, permissions }: Grant, call: PlannedCall): Request {
+  const { service, operation, region, input, repeat } = call;
+  const ofCall = permissionsFor(service, operation, input);
+  return { target: { account, region }, service, operation, input, session: { planId, permissions, ofCall }, repeat };
 }
 
 function grantFor(plan: Plan, purpose: 'apply' | 'undo'): Grant {

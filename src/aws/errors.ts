@@ -10,8 +10,39 @@ export class NotPermittedError extends Error {
   override readonly name = 'NotPermittedError';
 }
 
+/** What keeps Redress out of an account. */
+export interface Obstacle {
+  readonly account: string;
+  /** The role that cannot be taken. */
+  readonly role: string;
+  readonly because: string;
+  readonly mend: string;
+}
+
+/**
+ * Thrown when a role of an account cannot be taken. It stays so until a person
+ * mends it; nothing was sent.
+ */
+export class ObstacleError extends Error {
+  override readonly name = 'ObstacleError';
+  readonly obstacle: Obstacle;
+
+  constructor(obstacle: Obstacle) {
+    super(`${obstacle.because}; ${obstacle.mend}`);
+    this.obstacle = obstacle;
+  }
+}
+
+/**
+ * Thrown when Redress's own limit of calls is used up for longer than it could
+ * be waited for, or AWS has asked it to slow down. Nothing was sent.
+ */
+export class RateLimitError extends Error {
+  override readonly name = 'RateLimitError';
+}
+
 /** What kind of trouble an AWS error means, as far as it changes what Redress says or does. */
-export type AwsTrouble = 'denied' | 'throttled' | 'unreachable' | 'credentials' | 'other';
+export type AwsTrouble = 'denied' | 'throttled' | 'unreachable' | 'credentials' | 'obstacle' | 'other';
 
 /** AWS's code of an error, the way its documentation writes it: without `Exception` behind it. */
 export function errorCode(error: unknown): string {
@@ -65,6 +96,7 @@ const SOCKET = /ECONNREFUSED|ECONNRESET|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREA
 
 /** Sorts an AWS error into the kinds that Redress treats differently. */
 export function troubleOf(error: unknown): AwsTrouble {
+  if (error instanceof ObstacleError) return 'obstacle';
   // EC2 uses one code for credentials that it does not know (or a region that is off) and for what belongs to others.
   if (hasCode(error, ['AuthFailure'])) return /credential/i.test(messageOf(error)) ? 'credentials' : 'denied';
   if (hasCode(error, DENIED)) return 'denied';
@@ -96,7 +128,10 @@ export function explain(error: unknown, call: { service: string; operation: stri
       return `AWS could not be reached for ${what}; check the network and AWS_ENDPOINT_URL`;
     case 'credentials':
       return `the AWS credentials were not accepted for ${what}; check the profile or role`;
+    case 'obstacle':
+      return oneLine(messageOf(error), 500);
     case 'other':
+      if (error instanceof RateLimitError) return `${what} has to wait: ${error.message}`;
       return oneLine(`${what} failed: ${errorCode(error)}: ${withoutHint(messageOf(error))}`, 300);
   }
 }

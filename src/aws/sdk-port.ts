@@ -1,49 +1,76 @@
-import { partitionOf } from '../partition.ts';
-import type { Answer, AwsPort, Request, Target } from './port.ts';
+import { LRUCache } from 'lru-cache';
+import { httpHandler } from './http.ts';
+import type { Answer, AwsPort, Request } from './port.ts';
 import { clients, type Service } from './sdk.ts';
+import { createSessions } from './sessions.ts';
 
 // The SDK announces the end of Node 20 on standard error, where only our own messages belong.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
 
-/** The roles that Redress takes in other accounts. */
-const READ_ROLE = 'RedressRead';
-const WRITE_ROLE = 'RedressRemediate';
-
 /** As much of an SDK client as is used here: all sixty have it in common. */
 interface Client {
-  send(command: object): Promise<Record<string, unknown> & { $metadata?: { requestId?: string } }>;
+  send(
+    command: object,
+    options: { readonly abortSignal?: AbortSignal },
+  ): Promise<Record<string, unknown> & { $metadata?: { requestId?: string } }>;
 }
 type Constructor<T> = new (input: object) => T;
+
+/** Clients are cheap, as they share their connections; hundreds of accounts times sixty services are not. */
+const MOST_CLIENTS = 500;
+
+export interface SdkPortOptions {
+  /** Shows in CloudTrail which program called. */
+  readonly userAgent: string;
+  /**
+   * In which accounts a role is taken: in all `others` than the credentials'
+   * own, `always`, so that nothing but the roles decides what can be done, or
+   * `never`, for Redress's own things.
+   */
+  readonly assume?: 'others' | 'always' | 'never';
+  /** What the trust policies of the roles ask for. */
+  readonly externalId?: string | undefined;
+  /** What asks reads to end. Writes are never cut off: nobody could tell whether they were made. */
+  readonly signal?: () => AbortSignal | undefined;
+  readonly now?: () => Date;
+}
 
 /**
  * AWS itself, through the SDK. Region, credentials, endpoint and retries are
  * the SDK's own; clients are loaded when first needed and kept, one per
- * account, region and service.
- *
- * @param options.userAgent shows in CloudTrail which program called
+ * session, region and service.
  */
-export function createSdkPort(options: { userAgent: string }): AwsPort {
-  const cache = new Map<string, Promise<Client>>();
+export function createSdkPort(options: SdkPortOptions): AwsPort {
+  const { userAgent, assume = 'others', signal, now = () => new Date() } = options;
+  const cache = new LRUCache<string, Promise<Client>>({ max: MOST_CLIENTS });
+  const sessions = createSessions({
+    ...{ region: configuredRegion, now, userAgent },
+    externalId: options.externalId ?? process.env.REDRESS_EXTERNAL_ID,
+  });
   let identity: ReturnType<AwsPort['identity']> | undefined;
 
   const whoAmI = async () => {
-    const { output } = await sendWith(await clientFor('sts', undefined), 'sts', 'GetCallerIdentity', {});
+    const client = await clientFor('sts', undefined, false);
+    const { output } = await sendWith(client, 'sts', 'GetCallerIdentity', {}, undefined);
     const arn = String(output.Arn);
     return { account: String(output.Account), partition: arn.split(':')[1] ?? 'aws', arn };
   };
 
-  async function clientFor(service: string, request: Request | undefined): Promise<Client> {
-    const own = request === undefined || request.target.account === (await port.identity()).account;
-    const key = JSON.stringify([
-      service,
-      request?.target,
-      request?.repeat === 'once',
-      own ? undefined : request?.session,
-    ]);
+  async function takesRole({ target }: Request): Promise<boolean> {
+    if (assume !== 'others') return assume === 'always';
+    return target.account !== (await port.identity()).account;
+  }
+
+  function clientFor(service: string, request: Request | undefined, withRole: boolean): Promise<Client> {
+    const once = request?.repeat === 'once';
+    const who = withRole && request ? sessions.keyOf(request) : (request?.session?.planId ?? '');
+    const key = JSON.stringify([service, request?.target.region, once, who]);
     const known = cache.get(key);
     if (known !== undefined) return known;
-    const made = newClient(service, request, own, options.userAgent);
+    const credentials = withRole && request ? { credentials: () => sessions.credentialsFor(request) } : {};
+    const made = newClient(service, request, { ...credentials, requestHandler: httpHandler(once) }, userAgent);
     cache.set(key, made);
+    made.catch(() => cache.delete(key));
     return made;
   }
 
@@ -55,30 +82,43 @@ export function createSdkPort(options: { userAgent: string }): AwsPort {
       });
       return identity;
     },
+    async prepare(request) {
+      if (await takesRole(request)) await sessions.credentialsFor(request);
+    },
     async send(request) {
-      const client = await clientFor(request.service, request);
-      return sendWith(client, request.service, request.operation, request.input);
+      const withRole = await takesRole(request);
+      // Before the client asks for them: then it is sure that nothing was sent when they are refused.
+      if (withRole) await sessions.credentialsFor(request);
+      const client = await clientFor(request.service, request, withRole);
+      const abortSignal = request.session === undefined ? signal?.() : undefined;
+      return sendWith(client, request.service, request.operation, request.input, abortSignal);
     },
   };
   return port;
 }
 
-async function sendWith(client: Client, service: string, operation: string, input: object): Promise<Answer> {
+async function sendWith(
+  client: Client,
+  service: string,
+  operation: string,
+  input: object,
+  abortSignal: AbortSignal | undefined,
+): Promise<Answer> {
   const Command = await exported<Constructor<object>>(service, `${operation}Command`);
-  const { $metadata, ...output } = await client.send(new Command(input));
+  const { $metadata, ...output } = await client.send(new Command(input), abortSignal ? { abortSignal } : {});
   return { output, requestId: $metadata?.requestId };
 }
 
-async function newClient(service: string, request: Request | undefined, own: boolean, userAgent: string) {
+async function newClient(service: string, request: Request | undefined, more: object, userAgent: string) {
   const Client = await exported<Constructor<Client>>(service, clientName);
   return new Client({
     region: request === undefined ? await configuredRegion().catch(() => 'us-east-1') : request.target.region,
     ...(request?.repeat === 'once' ? { maxAttempts: 1 } : {}),
-    ...(own || request === undefined ? {} : { credentials: await assumed(request.target, request.session) }),
+    ...more,
     ...(request?.session
       ? { customUserAgent: `${userAgent} plan/${request.session.planId}` }
       : { customUserAgent: userAgent }),
-    ...(await localEndpoint(service)),
+    ...localEndpoint(service),
   });
 }
 
@@ -93,38 +133,12 @@ export async function configuredRegion(): Promise<string> {
 }
 
 /**
- * Credentials in another account. A write session holds the plan's actions and
- * nothing else, and its name carries the plan's id into CloudTrail.
- */
-async function assumed(target: Target, session: Request['session']) {
-  const { fromTemporaryCredentials } = await import('@aws-sdk/credential-providers');
-  const { partition } = partitionOf(target.region);
-  const role = session === undefined ? READ_ROLE : WRITE_ROLE;
-  return fromTemporaryCredentials({
-    clientConfig: { region: target.region },
-    params: {
-      RoleArn: `arn:${partition}:iam::${target.account}:role/${role}`,
-      RoleSessionName: session === undefined ? 'redress-read' : `redress-${session.planId}`,
-      ...(process.env.REDRESS_EXTERNAL_ID ? { ExternalId: process.env.REDRESS_EXTERNAL_ID } : {}),
-      ...(session === undefined
-        ? {}
-        : {
-            Policy: JSON.stringify({
-              Version: '2012-10-17',
-              Statement: [{ Effect: 'Allow', Action: session.permissions, Resource: '*' }],
-            }),
-          }),
-    },
-  });
-}
-
-/**
  * What some services need to reach a local endpoint: S3 takes the bucket in
  * the path, S3 Control must not put the account before the host (which would
  * not resolve, and with an address is no URL at all), SQS must not use the host
- * of the queue's URL, Kinesis must not speak HTTP/2, which few besides AWS do.
+ * of the queue's URL.
  */
-async function localEndpoint(service: string): Promise<object> {
+function localEndpoint(service: string): object {
   const own = process.env[`AWS_ENDPOINT_URL_${service === 's3control' ? 'S3_CONTROL' : service.toUpperCase()}`];
   const endpoint = own ?? process.env.AWS_ENDPOINT_URL;
   if (!endpoint) return {};
@@ -135,10 +149,6 @@ async function localEndpoint(service: string): Promise<object> {
       return { endpointProvider: () => ({ url: new URL(endpoint) }) };
     case 'sqs':
       return { useQueueUrlAsEndpoint: false };
-    case 'kinesis': {
-      const { NodeHttpHandler } = await import('@smithy/node-http-handler');
-      return { requestHandler: new NodeHttpHandler() };
-    }
     default:
       return {};
   }

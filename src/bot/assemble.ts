@@ -5,9 +5,19 @@ import type { AwsPort } from '../aws/port.ts';
 import { type Config, exemptionsOf, planSettings, timesOf } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { createEngine, type Engine } from '../engine.ts';
+import { securityHubNotifier } from '../export/security-hub.ts';
 import { awsNotifier } from '../notify.ts';
 import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
+import { loggedStore } from '../telemetry/logged-store.ts';
+import {
+  countingNotifier,
+  measuredEffects,
+  measuredJudge,
+  measuredPort,
+  measuredWorkflow,
+} from '../telemetry/measured.ts';
+import { noTelemetry, type Telemetry } from '../telemetry/port.ts';
 import { createWorkflow, type Workflow, type WorkflowParts } from '../workflow/driver.ts';
 import type { Log } from '../workflow/kit.ts';
 import { type Notifier, notifyAll, silent } from '../workflow/notifier.ts';
@@ -42,6 +52,8 @@ export interface BotParts {
   readonly now?: () => Date;
   readonly sleep?: WorkflowParts['sleep'];
   readonly onCall?: (call: RecordedCall) => void;
+  /** Where measurements and spans go. Without it nothing is measured. */
+  readonly telemetry?: Telemetry;
 }
 
 /** The bot, put together: judges, plans, asks, applies. */
@@ -62,17 +74,18 @@ export interface Bot {
 export async function createBot(parts: BotParts): Promise<Bot> {
   const {
     config,
-    port,
     home,
     place,
-    store,
     log,
     onCall,
+    telemetry = noTelemetry,
     sweep: sweepWith,
     now = () => new Date(),
     sleep = pause,
   } = parts;
   const writes = mayWrite(config);
+  const store = loggedStore(parts.store, log);
+  const port = measuredPort(parts.port, telemetry);
   const engine = createEngine({
     ...{ port, catalogue, mode: writes ? 'apply' : 'dry-run', settings: planSettings(config), now },
     ...(onCall ? { onCall } : {}),
@@ -84,10 +97,17 @@ export async function createBot(parts: BotParts): Promise<Bot> {
           ...{ config, port: home, place, engine, store, log, writes: writes ? 'on' : 'dry-run' },
           examine: parts.slack === 'examined',
         });
-  const told = [...(parts.notifiers ?? []), awsNotifier(home, config, place), slack?.notifier ?? silent];
-  const workflow: Workflow = createWorkflow({
+  const told = [
+    ...(parts.notifiers ?? []),
+    countingNotifier(telemetry),
+    awsNotifier(home, config, place),
+    config.export.securityHub ? securityHubNotifier(home, store, place) : silent,
+    slack?.notifier ?? silent,
+  ];
+  const unmeasured: Workflow = createWorkflow({
     ...{ store, remediator: engine, log, now, sleep },
     ...parts.worker,
+    around: measuredEffects(telemetry),
     notifier: notifyAll(told),
     interact: (interaction) => interact(interaction),
     ...(sweepWith && { sweep: (task, how) => sweep(task, how) }),
@@ -98,8 +118,9 @@ export async function createBot(parts: BotParts): Promise<Bot> {
       times: { ...timesOf(config), ...parts.times },
     },
   });
+  const workflow = measuredWorkflow(unmeasured, telemetry);
   const interact = slack?.interactWith(workflow) ?? unheard;
-  const judge = createJudge(engine, workflow);
+  const judge = measuredJudge(createJudge(engine, workflow), telemetry);
   const sweep = sweepWith?.({ engine, workflow, judge }) ?? unswept;
   return { engine, workflow, judge, slack };
 }

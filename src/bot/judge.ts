@@ -7,7 +7,7 @@ export class UndecidedError extends Error {
   override readonly name = 'UndecidedError';
 }
 
-/** Judges a resource for the events that asked for it. */
+/** Judges a resource for the events that asked for it; without any, because a sweep did. */
 export type Judge = (gathered: Gathered) => Promise<void>;
 
 /**
@@ -27,10 +27,10 @@ export function createJudge(
     // Our own write confirms itself in the workflow; it starts nothing.
     const causes = gathered.causes.filter((_, index) => !own[index]);
     const cause = lastCause({ ...gathered, causes });
-    if (cause === undefined) return;
+    if (cause === undefined && gathered.causes.length > 0) return;
     const undecided: string[] = [];
     for await (const assessment of engine.assessSubjects([gathered.subject])) {
-      await workflow.observed({ assessment, cause });
+      await workflow.observed({ assessment, ...(cause ? { cause } : {}) });
       // What only a person can mend (a missing permission) does not come again by itself: the next sweep sees it.
       const unknown = assessment.evaluations.filter(({ verdict, lasting }) => verdict === 'unknown' && !lasting);
       undecided.push(

@@ -38,6 +38,9 @@ export interface Session {
 /** Calls of one fan-out that are under way at once. */
 const FAN_OUT = 4;
 
+/** What a person has to mend: asking again is of no use before. */
+const isLasting = (error: unknown): boolean => ['denied', 'obstacle'].includes(troubleOf(error));
+
 /** Starts an evaluation. Sessions are short: what one has read, another reads again. */
 export function createSession(reader: Reader): Session {
   const answers = new Map<string, Promise<Readonly<Record<string, unknown>>>>();
@@ -59,7 +62,7 @@ export function createSession(reader: Reader): Session {
       if (hasCode(error, read.absent)) return {};
       if (hasCode(error, gone)) throw new GoneError(`${at.id} does not exist (any more)`);
       const [permission] = troubleOf(error) === 'denied' ? permissionsFor(read.service, read.operation, input) : [];
-      throw new UnreadableError(explain(error, read, permission), troubleOf(error) === 'denied');
+      throw new UnreadableError(explain(error, read, permission), isLasting(error));
     }
   }
 

@@ -52,7 +52,7 @@ type CallEnd =
  * is judged by reading.
  *
  * @throws LeaseLostError when another worker has taken over, StoreError or a read's error when something cannot be
- *   read: the effect is taken up again later
+ *   read, whatever keeps the next call from being sent at all: the effect is taken up again later
  */
 export async function makeCalls(held: Held, work: Work): Promise<CallsEnd> {
   const { kit } = held;
@@ -118,6 +118,8 @@ async function makeCall(held: Held, work: Work, turn: Turn): Promise<CallEnd> {
         return { end: 'refused', because: refusal(call, reason(last)), made };
       }
     }
+    // What can be known to fail must not leave an intent, of which nobody could tell later whether it was carried out.
+    await kit.remediator.ready?.(work.permit, call);
     const intent = await writeIntent(held, work, turn, row);
     if ('end' in intent) return intent;
     row = intent;

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import stringify from 'safe-stable-stringify';
 import type { OutboxEffect } from '../store/records.ts';
-import { at, type Kit } from './kit.ts';
+import type { Kit } from './kit.ts';
 
 /**
  * Writes down what a person did in a chat. The same message that arrives again
@@ -10,8 +10,11 @@ import { at, type Kit } from './kit.ts';
  *
  * @throws StoreError when it could not be stored
  */
-export async function handOver(kit: Kit, interaction: unknown): Promise<void> {
-  const now = at(kit);
+export async function handOver(
+  kit: Pick<Kit, 'now'> & { readonly store: Pick<Kit['store'], 'commit'> },
+  interaction: unknown,
+): Promise<void> {
+  const now = kit.now().toISOString();
   const digest = createHash('sha256')
     .update(stringify(interaction) ?? '')
     .digest('hex');

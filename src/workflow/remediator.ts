@@ -23,6 +23,13 @@ export interface Remediator {
    * @throws DryRunError when nothing may be written
    */
   permit(plan: Plan, purpose: 'apply' | 'undo'): Permit;
+  /**
+   * Makes sure that a call could be sent now, before it is written down that it
+   * is about to be. Nothing is sent.
+   *
+   * @throws when it could not: the role is missing, AWS has to be left alone for a while
+   */
+  ready?(permit: Permit, call: PlannedCall): Promise<void>;
   /** Makes one call under a permit, its refs filled in from the outputs of earlier steps by name. */
   send(permit: Permit, plan: Plan, call: PlannedCall, outputs: Readonly<Record<string, unknown>>): Promise<CallResult>;
   /** Whether the condition that a step waits for holds now. True for steps that wait for nothing. */

@@ -40,7 +40,10 @@ export interface RunOptions {
  * timers. Notices have a lane of their own, so that a chat that does not
  * answer holds up no fix; what people say has one, so that neither holds it up.
  */
-export async function run(kit: Kit, { untilIdle, lanes = lanesOf(kit), recover: recovers = true }: Omit<RunOptions, 'signal'>): Promise<void> {
+export async function run(
+  kit: Kit,
+  { untilIdle, lanes = lanesOf(kit), recover: recovers = true }: Omit<RunOptions, 'signal'>,
+): Promise<void> {
   if (recovers) await recover(kit);
   if (untilIdle) return runUntilIdle(kit, lanes);
   await Promise.all(lanes.map((lane) => runOn(kit, () => once(kit, lane))));

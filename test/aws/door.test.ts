@@ -171,7 +171,7 @@ describe('writing', () => {
         service: 's3',
         operation: 'PutBucketVersioning',
         input: { Bucket: 'b', VersioningConfiguration: { Status: 'Enabled' } },
-        session: { planId: plan.id, permissions: ['s3:PutBucketVersioning'] },
+        session: { planId: plan.id, permissions: ['s3:PutBucketVersioning'], ofCall: ['s3:PutBucketVersioning'] },
         repeat: 'safe',
       },
     ]);
