@@ -40,6 +40,19 @@ export default {
       to: { path: ['^src/aws/', '^src/judge/', 'node_modules/@aws-sdk/'] },
     },
     {
+      name: 'nobody-measures-itself',
+      comment: 'Telemetry is put around the ports where the bot is put together. What is measured does not know of it.',
+      severity: 'error',
+      from: { path: '^(src/(workflow|judge|plan|store|control|export|aws|intake|sweep)/|src/engine[.]ts$|approvals/)' },
+      to: { path: ['^src/telemetry/', 'node_modules/@opentelemetry/'] },
+    },
+    {
+      name: 'one-way-to-opentelemetry',
+      severity: 'error',
+      from: { pathNot: ['^src/telemetry/', '^test/'] },
+      to: { path: 'node_modules/@opentelemetry/' },
+    },
+    {
       name: 'machine-does-no-io',
       severity: 'error',
       from: { path: '^src/workflow/(machine|guards|memory|finding|step|snapshot)[.]ts$' },

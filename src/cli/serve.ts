@@ -12,6 +12,9 @@ import { createRouter } from '../intake/route.ts';
 import { createQueueSource, deadLetterCall } from '../intake/sources/queue.ts';
 import { terminalNotifier } from '../notify.ts';
 import { catalogue } from '../redress.ts';
+import { measuredIntake } from '../telemetry/measured.ts';
+import { watchOutbox } from '../telemetry/outbox.ts';
+import { startTelemetry } from '../telemetry/start.ts';
 import { createContext, herePlace } from './context.ts';
 import { CommandError } from './errors.ts';
 
@@ -28,8 +31,9 @@ export async function serve(options: { config?: string }): Promise<void> {
   const place = await herePlace(port);
   const log = await createLog(process.env.REDRESS_LOG ?? 'info', 2);
   const store = await openState(config);
+  const telemetry = await startTelemetry(process.env, log);
   const { workflow, judge, slack } = await createBot({
-    ...{ config, port, home: port, place, store, log, slack: 'examined' },
+    ...{ config, port, home: port, place, store, log, telemetry, slack: 'examined' },
     notifiers: [terminalNotifier(process.stdout)],
   });
 
@@ -47,7 +51,7 @@ export async function serve(options: { config?: string }): Promise<void> {
     url: queue.url,
     client,
     handle: async (body) => {
-      const { arrivals, ignored } = takeIn(body, router);
+      const { arrivals, ignored } = measuredIntake(takeIn(body, router), telemetry);
       for (const one of ignored) log.debug(one, 'ignored');
       await Promise.all(arrivals.map((arrival) => coalescer.push(arrival)));
       if (ignored.some(isUnparseable)) throw new UnparseableError(ignored);
@@ -69,6 +73,7 @@ export async function serve(options: { config?: string }): Promise<void> {
   const listener = await slack?.listener(workflow);
   const listening = listener && startListening(listener, { log, sleep: pause }, stopping.signal);
   source.start();
+  const unwatch = watchOutbox(store, telemetry, log);
   log.info({ queue: queue.url, account: place.account, region: place.region, writes: mayWrite(config) }, 'serving');
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
   log.info('stopping: what was begun is finished or taken up again at the next start');
@@ -77,6 +82,8 @@ export async function serve(options: { config?: string }): Promise<void> {
   await listener?.stop();
   await coalescer.flush();
   await Promise.all([stopped, working]);
+  unwatch();
+  await telemetry.stop();
   await store.close();
 }
 

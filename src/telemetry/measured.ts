@@ -85,11 +85,13 @@ export function measuredEffects(telemetry: Telemetry): NonNullable<WorkflowParts
     telemetry.span(kind, { kind, finding, ...(plan === null ? {} : { plan }) }, work);
 }
 
-/** Counts what arrived. */
-export function measureIntake({ arrivals, ignored }: Intake, telemetry: Telemetry): void {
+/** Counts what arrived, and hands it on. */
+export function measuredIntake(intake: Intake, telemetry: Telemetry): Intake {
+  const { arrivals, ignored } = intake;
   const watched = new Set(arrivals.map(({ event }) => event.eventID)).size;
   telemetry.measure('EventsIn', watched + ignored.length);
   if (ignored.length > 0) telemetry.measure('EventsIgnored', ignored.length);
+  return intake;
 }
 
 /**

@@ -22,7 +22,7 @@ import type { MetricAttributes, SpanAttributes, Telemetry } from './port.ts';
 import { hasOtlp, type TelemetryEnvironment } from './start.ts';
 
 /** How long a backend may take. A function is paid for while it waits. */
-const exportTimeoutMillis = 5000;
+const exportTimeoutMillis = 3000;
 
 /** What a span's attributes are called: by OpenTelemetry's conventions where there are any. */
 const spanNames: Readonly<Record<keyof SpanAttributes, string>> = {
@@ -63,9 +63,10 @@ export async function openTelemetry(
     { error: warn, warn, info: nothing, debug: nothing, verbose: nothing },
     { logLevel: DiagLogLevel.WARN, suppressOverrideMessage: true },
   );
+  const patience = environment.OTEL_EXPORTER_OTLP_TIMEOUT ? {} : { timeoutMillis: exportTimeoutMillis };
   return telemetryWith({
-    metrics: asEmf ? emfExporter(write) : otlpMetrics && new otlpMetrics.OTLPMetricExporter(),
-    spans: otlpTraces && new otlpTraces.OTLPTraceExporter(),
+    metrics: asEmf ? emfExporter(write) : otlpMetrics && new otlpMetrics.OTLPMetricExporter(patience),
+    spans: otlpTraces && new otlpTraces.OTLPTraceExporter(patience),
   });
 }
 
