@@ -54,9 +54,14 @@ const TYPES = [
 ];
 export type DestinationType = (typeof TYPES)[number];
 
-/** What Redress looks at of a destination, with all that an update of it must say. */
+/**
+ * What Redress looks at of a destination, with all that an update of it must
+ * say. The version counts the updates, undone ones too: it is no part of the
+ * state that an undo brings back.
+ */
 export interface Destination {
   readonly version: string;
+  readonly toJSON: (this: Destination) => Omit<Destination, 'version' | 'toJSON'>;
   readonly id: string;
   readonly type: DestinationType;
   readonly logging: {
@@ -77,6 +82,12 @@ function s3Of(type: DestinationType, destination: DestinationDescription): S3Des
   return destination[`${type}DestinationDescription`]?.S3DestinationDescription;
 }
 
+/** Nor does a log count that is switched off: AWS may go on naming it. */
+function stateOnly(this: Destination) {
+  const { version: _, toJSON: __, logging, ...state } = this;
+  return { ...state, logging: logging.Enabled ? logging : { Enabled: false } };
+}
+
 /** The one destination of a delivery stream; nothing where its type is none that we know. */
 export const destination = derive({ deliveryStream }, ({ deliveryStream }): Destination | undefined => {
   const [one] = deliveryStream.Destinations ?? [];
@@ -87,6 +98,7 @@ export const destination = derive({ deliveryStream }, ({ deliveryStream }): Dest
   const { KMSEncryptionConfig } = s3?.EncryptionConfiguration ?? {};
   return {
     version: deliveryStream.VersionId ?? '',
+    toJSON: stateOnly,
     id: one.DestinationId ?? '',
     type,
     logging: {
@@ -222,7 +234,7 @@ export const deliveryStreams = detectors(
           if (streamEncryption.keyType !== 'CUSTOMER_MANAGED_CMK') return fail('its key belongs to AWS');
           return isCustomerManaged(streamKey, 'AWS names no key');
         }),
-      note: 'The evaluation speaks of a data stream as source, pasted from 168; heading and remedy mean streams that producers write to, and only those can be encrypted. A key of another account counts as managed by a customer.',
+      note: 'The document numbers it 166, as the one before it; it is 167. The evaluation speaks of a data stream as source, pasted from 168; heading and remedy mean streams that producers write to, and only those can be encrypted. A key of another account counts as managed by a customer.',
     },
     168: {
       title: 'Data stream that a delivery stream reads is encrypted with a customer managed key',

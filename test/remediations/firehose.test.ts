@@ -142,6 +142,20 @@ describe('the destination', () => {
     },
   );
 
+  it('485 is undone when logging is off again, whatever the version and the names that are left', async () => {
+    const before = { CloudWatchLoggingOptions: { Enabled: false } };
+    const plan = await planFor(485, STREAM, to('Splunk', before));
+    expect(plan.before).toMatchObject({ logging: { Enabled: false } });
+    expect(plan.before).not.toHaveProperty('version');
+    expect(plan.after).not.toHaveProperty('version');
+    const after = await planFor(
+      485,
+      STREAM,
+      to('Splunk', { CloudWatchLoggingOptions: { ...logging, Enabled: false } }),
+    );
+    expect(after.before).toEqual(plan.before);
+  });
+
   it('485 takes the log group that was chosen once', async () => {
     const names = { LogGroupName: 'ours', LogStreamName: 'errors' };
     const plan = await planFor(485, STREAM, to('Splunk', { CloudWatchLoggingOptions: { Enabled: false, ...names } }));

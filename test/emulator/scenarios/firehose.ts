@@ -1,3 +1,4 @@
+import { CreateLogGroupCommand, DescribeLogStreamsCommand } from '@aws-sdk/client-cloudwatch-logs';
 import {
   CreateDeliveryStreamCommand,
   type CreateDeliveryStreamCommandInput,
@@ -19,6 +20,8 @@ const S3 = {
   ...{ RoleARN: ROLE, BucketARN: 'arn:aws:s3:::clicks-of-everybody', Prefix: 'clicks/' },
   ...{ BufferingHints: { SizeInMBs: 7, IntervalInSeconds: 120 }, ErrorOutputPrefix: 'failed/' },
 };
+
+const LOG = { LogGroupName: `/aws/kinesisfirehose/${ID}`, LogStreamName: 'DestinationDelivery' };
 
 async function made(aws: Aws, more: Partial<CreateDeliveryStreamCommandInput>) {
   await aws.firehose.send(
@@ -137,4 +140,27 @@ export const firehose = [
       expected: (before) => ({ ...before, s3: { ...before.s3, EncryptionConfiguration: 'KMS' } }),
     }),
   ),
+  scenario({
+    control: 485,
+    off: [527, 528],
+    arrange: async (aws) => {
+      await aws.logs.send(new CreateLogGroupCommand({ logGroupName: `/aws/kinesisfirehose/${ID}-of-old` }));
+      return made(aws, {});
+    },
+    // The log group stays after an undo, which is said in the impact; nothing is written there then.
+    state: async (aws, id) => {
+      const { s3, ...rest } = await state(aws, id);
+      const { Enabled = false, LogGroupName: logGroupName, LogStreamName } = s3?.CloudWatchLoggingOptions ?? {};
+      const { logStreams = [] } = Enabled
+        ? await aws.logs.send(new DescribeLogStreamsCommand({ logGroupName }))
+        : { logStreams: [] };
+      const isWritten = logStreams.some(({ logStreamName }) => logStreamName === LogStreamName);
+      return { ...rest, s3: { ...s3 }, isWritten };
+    },
+    expected: (before) => ({
+      ...before,
+      s3: { ...before.s3, CloudWatchLoggingOptions: { Enabled: true, ...LOG } },
+      isWritten: true,
+    }),
+  }),
 ];
