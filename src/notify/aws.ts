@@ -1,7 +1,7 @@
 import type { AwsPort, Target } from '../aws/port.ts';
 import type { Config } from '../config.ts';
 import type { Notifier } from '../workflow/notifier.ts';
-import { lifecyclePublisher, noticePublisher } from './publish.ts';
+import { lifecyclePublisher, noticePublisher, obstaclePublisher } from './publish.ts';
 
 /**
  * Tells the bus and the topic that the configuration names: every lifecycle
@@ -13,6 +13,7 @@ export function awsNotifier(
   home: Target,
 ): Notifier {
   const publishLifecycle = config.bus === undefined ? undefined : lifecyclePublisher(port, config.bus, home);
+  const publishObstacle = config.bus === undefined ? undefined : obstaclePublisher(port, config.bus, home);
   const publishNotice = config.topicArn === undefined ? undefined : noticePublisher(port, config.topicArn, home);
   return {
     async ask({ id, evaluation }, plan) {
@@ -41,6 +42,13 @@ export function awsNotifier(
         subject: `Redress: control ${event.control} ${what}: ${event.arn}`,
         text: `${event.because}\nResource: ${event.arn}\nBy: ${event.by}\n\nredress show ${event.finding}`,
       });
+    },
+    async obstacle(obstacle) {
+      await publishObstacle?.(obstacle);
+      const { account, because, mend, since, goneAt } = obstacle;
+      const what = goneAt === null ? 'cannot be entered' : 'can be entered again';
+      const text = goneAt === null ? `${because}\nTo mend it: ${mend}` : `It could not be since ${since}: ${because}`;
+      await publishNotice?.({ subject: `Redress: account ${account} ${what}`, text });
     },
   };
 }

@@ -1,5 +1,6 @@
 import type { Answer, AwsPort, Target } from '../aws/port.ts';
 import { oneLine } from '../one-line.ts';
+import type { ObstacleRecord } from '../store/records.ts';
 import type { LifecycleEvent } from '../workflow/notifier.ts';
 
 /** A message for people. */
@@ -25,26 +26,45 @@ const TEXT_CHARACTERS = 60_000;
  * @param home account and region of a bus that is given by name
  */
 export function lifecyclePublisher(port: Pick<AwsPort, 'send'>, bus: string, home: Target) {
-  const target = targetOf(bus) ?? home;
+  const put = publisher(port, bus, home);
   /** @throws NotPublishedError when EventBridge did not take it, else AWS's own errors */
-  return async function publishLifecycle(event: LifecycleEvent): Promise<void> {
-    const entry = {
-      EventBusName: bus,
-      Source: 'redress',
+  return (event: LifecycleEvent): Promise<void> =>
+    // Two deliveries of one event have the same id in their detail; EventBridge itself does not tell them apart.
+    put(event.id, {
       DetailType: detailType(event.type),
       Time: new Date(event.at),
       Resources: [event.arn],
       Detail: JSON.stringify({ ...event, because: oneLine(event.because, 1000) }),
-    };
-    // Two deliveries of one event have the same id in their detail; EventBridge itself does not tell them apart.
-    const { output } = await port.send({
-      target,
-      service: 'events',
-      operation: 'PutEvents',
-      input: { Entries: [entry] },
     });
+}
+
+/** Makes the function that tells the bus of an account that cannot be entered, or can be again. */
+export function obstaclePublisher(port: Pick<AwsPort, 'send'>, bus: string, home: Target) {
+  const put = publisher(port, bus, home);
+  /** @throws NotPublishedError when EventBridge did not take it, else AWS's own errors */
+  return ({ id, revision, account, because, mend, since, seenAt, goneAt }: ObstacleRecord): Promise<void> =>
+    put(id, {
+      DetailType: goneAt === null ? 'Redress Account Obstacle' : 'Redress Account Obstacle Gone',
+      Time: new Date(goneAt ?? seenAt),
+      Resources: [],
+      Detail: JSON.stringify({ id: `${id}:${revision}`, account, because, mend, since, goneAt }),
+    });
+}
+
+interface Entry {
+  readonly DetailType: string;
+  readonly Time: Date;
+  readonly Resources: readonly string[];
+  readonly Detail: string;
+}
+
+function publisher(port: Pick<AwsPort, 'send'>, bus: string, home: Target) {
+  const target = targetOf(bus) ?? home;
+  return async (id: string, entry: Entry): Promise<void> => {
+    const input = { Entries: [{ EventBusName: bus, Source: 'redress', ...entry }] };
+    const { output } = await port.send({ target, service: 'events', operation: 'PutEvents', input });
     const refused = refusalIn(output);
-    if (refused !== undefined) throw new NotPublishedError(`Bus ${bus} did not take ${event.id}: ${refused}`);
+    if (refused !== undefined) throw new NotPublishedError(`Bus ${bus} did not take ${id}: ${refused}`);
   };
 }
 

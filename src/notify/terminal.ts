@@ -23,5 +23,9 @@ export function terminalNotifier(stream: Lines): Notifier {
       const reason = because === '' ? '' : `: ${because}`;
       say(`${at} ${finding} ${type}, control ${control}, ${arn}, by ${by}${reason}`);
     },
+    async obstacle({ account, because, mend, goneAt, seenAt }) {
+      if (goneAt === null) say(`${seenAt} account ${account} cannot be entered: ${because}; ${mend}`);
+      else say(`${goneAt} account ${account} can be entered again`);
+    },
   };
 }

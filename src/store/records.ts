@@ -70,6 +70,7 @@ export type EffectKind =
   | 'update'
   | 'lifecycle'
   | 'interaction'
+  | 'obstacle'
   | 'sweep';
 
 /**
@@ -90,6 +91,8 @@ export interface OutboxEffect {
   readonly event: LifecycleEvent | null;
   /** What a person did in a chat, as its listener handed it over. */
   readonly interaction?: unknown;
+  /** What is told of what keeps Redress out of an account, or did. */
+  readonly obstacle?: ObstacleRecord;
   /** Which part of a sweep. */
   readonly sweep?: SweepTask;
   readonly due: string;

@@ -16,7 +16,8 @@ export async function performNotice(kit: Kit, effect: OutboxEffect): Promise<voi
 export const occasionOf = ({ key, createdAt }: OutboxEffect): string => `${key}@${createdAt}`;
 
 async function tell({ store, notifier }: Kit, effect: OutboxEffect): Promise<void> {
-  const { kind, finding, plan, event } = effect;
+  const { kind, finding, plan, event, obstacle } = effect;
+  if (obstacle !== undefined) return notifier.obstacle?.(obstacle);
   if (event !== null) return notifier.lifecycle(event);
   const record = await store.finding(finding);
   if (record === undefined) return;

@@ -1,5 +1,5 @@
 import type { Plan } from '../plan/plan.ts';
-import type { FindingRecord } from '../store/records.ts';
+import type { FindingRecord, ObstacleRecord } from '../store/records.ts';
 import type { StateName } from './finding.ts';
 
 /** Something happened to a finding; for other programs. */
@@ -35,6 +35,8 @@ export interface Notifier {
   /** The finding changed: messages about it are out of date. */
   update(finding: FindingRecord): Promise<void>;
   lifecycle(event: LifecycleEvent): Promise<void>;
+  /** An account cannot be entered, or can be again. Who has no place for it is not asked. */
+  obstacle?(obstacle: ObstacleRecord): Promise<void>;
 }
 
 /**
@@ -61,6 +63,7 @@ export function notifyAll(notifiers: readonly Notifier[]): Notifier {
     ask: (finding, plan, occasion) => each(`ask ${occasion}`, (one) => one.ask(finding, plan, occasion)),
     update: (finding) => each(`update ${finding.id} ${finding.revision}`, (one) => one.update(finding)),
     lifecycle: (event) => each(`lifecycle ${event.id}`, (one) => one.lifecycle(event)),
+    obstacle: (record) => each(`obstacle ${record.id} ${record.revision}`, async (one) => one.obstacle?.(record)),
   };
 }
 
