@@ -3,10 +3,11 @@ import type { Table } from 'aws-cdk-lib/aws-dynamodb';
 import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 'aws-cdk-lib/aws-iam';
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
+import { roles as memberRoles } from '../src/aws/sessions.ts';
 import { accept } from './accept.ts';
 import type { Buses } from './bus.ts';
 import { LOG_GROUPS } from './key.ts';
-import { type FunctionName, hubName, type MemberRole, memberRoles, takers } from './names.ts';
+import { type FunctionName, hubName, type MemberRole, takers } from './names.ts';
 import type { HubOptions } from './options.ts';
 import type { Queues } from './queues.ts';
 import { indexArns } from './table.ts';
@@ -19,8 +20,10 @@ export interface Things {
   readonly queues: Queues;
   readonly buses: Buses;
   readonly topics: Topics;
-  /** Names of the SSM parameters with Slack's secrets, with the slash they begin with. None without Slack. */
-  readonly slackParameters: readonly string[];
+  /** Names of the SSM parameters with Slack's secrets. None without Slack. */
+  readonly slackParameters: { readonly botToken: string; readonly signingSecret: string } | undefined;
+  /** Whether findings go to Security Hub. */
+  readonly securityHub: boolean;
   readonly tracing: boolean;
 }
 
@@ -80,7 +83,7 @@ function viaServices({ region }: Stack, name: FunctionName): string[] {
   const services: Readonly<Record<FunctionName, readonly string[]>> = {
     intake: ['dynamodb', 'sqs'],
     worker: ['dynamodb', 'sqs'],
-    decisions: ['dynamodb', 'events', 'sns', 'sqs', 'ssm'],
+    decisions: ['dynamodb', 'sns', 'sqs', 'ssm'],
     sweep: ['dynamodb', 'sqs'],
     slack: ['dynamodb', 'ssm'],
   };
@@ -96,11 +99,18 @@ function own(stack: Stack, name: FunctionName, things: Things, options: Chosen):
         allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn, queues.eventsDead.queueArn]),
       ];
     case 'worker':
-      return [takeFrom(queues.resources), ...wokenByTable(things), ...takesRoles(stack, name, options)];
+      return [
+        takeFrom(queues.resources),
+        allow('LayAside', ['sqs:SendMessage'], [queues.eventsDead.queueArn]),
+        ...wokenByTable(things),
+        ...takesRoles(stack, name, options),
+      ];
     case 'decisions':
       return [
         ...wokenByTable(things),
-        ...slackSecrets(stack, things),
+        ...slackSecrets(stack, things, 'all'),
+        ...takesRoles(stack, name, options),
+        ...(things.securityHub ? [importsFindings(stack)] : []),
         allow('Tell', ['sns:Publish'], [topics.notices.topicArn]),
         allow('TellBus', ['events:PutEvents'], [buses.lifecycle.eventBusArn], {
           StringEquals: { 'events:source': 'redress' },
@@ -109,7 +119,7 @@ function own(stack: Stack, name: FunctionName, things: Things, options: Chosen):
     case 'sweep':
       return [allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn]), ...takesRoles(stack, name, options)];
     case 'slack':
-      return slackSecrets(stack, things);
+      return slackSecrets(stack, things, 'signature');
   }
 }
 
@@ -147,9 +157,25 @@ function memberRoleArns(stack: Stack, role: MemberRole, accounts: HubOptions['ac
   );
 }
 
-function slackSecrets(stack: Stack, { slackParameters }: Things): PolicyStatement[] {
-  const arns = slackParameters.map((name) => parameterArn(stack, name));
-  return arns.length === 0 ? [] : [allow('SlackSecrets', ['ssm:GetParameter'], arns)];
+/** The endpoint verifies signatures and nothing else; only who tells people holds the token. */
+function slackSecrets(stack: Stack, { slackParameters: names }: Things, which: 'all' | 'signature'): PolicyStatement[] {
+  if (names === undefined) return [];
+  const wanted = which === 'all' ? [names.botToken, names.signingSecret] : [names.signingSecret];
+  return [
+    allow(
+      'SlackSecrets',
+      ['ssm:GetParameter'],
+      wanted.map((name) => parameterArn(stack, name)),
+    ),
+  ];
+}
+
+/** Under the product that every account has for its own findings. */
+function importsFindings(stack: Stack): PolicyStatement {
+  const product = stack.formatArn({
+    ...{ service: 'securityhub', resource: 'product', resourceName: `${stack.account}/default` },
+  });
+  return allow('SecurityHub', ['securityhub:BatchImportFindings'], [product]);
 }
 
 /** The slash that a name begins with is not doubled in its ARN. */

@@ -46,7 +46,7 @@ export function functions(stack: Stack, things: Things, bundles: Bundles, option
           compatibleArchitectures: [Architecture.ARM_64],
         });
   const configPath = bundles.config === undefined ? undefined : `/opt/${bundles.config.file}`;
-  const names = functionNames.filter((name) => name !== 'slack' || things.slackParameters.length > 0);
+  const names = functionNames.filter((name) => name !== 'slack' || things.slackParameters !== undefined);
   return new Map(
     names.map((name) => {
       const { memoryMb, timeoutSeconds, concurrency } = options.functions[name];
@@ -100,15 +100,17 @@ function environmentOf(
     ...(configPath === undefined ? {} : { [variables.config]: configPath }),
   };
   const resources = { [variables.resourcesQueueUrl]: queues.resources.queueUrl };
+  const aside = { [variables.eventsDeadLetterUrl]: queues.eventsDead.queueUrl };
   const member = { [variables.externalId]: externalId };
   switch (name) {
     case 'intake':
-      return { ...common, ...resources, [variables.eventsDeadLetterUrl]: queues.eventsDead.queueUrl };
+      return { ...common, ...resources, ...aside };
     case 'worker':
-      return { ...common, ...member };
+      return { ...common, ...member, ...aside };
     case 'sweep':
       return { ...common, ...resources, ...member };
     case 'decisions':
+      return { ...common, ...member };
     case 'slack':
       return common;
   }

@@ -49,6 +49,7 @@ export function hubStack(app: App, { options, catalogue, config, bundles }: HubP
   const things: Things = {
     ...{ key, table, queues: hubQueues, buses: hubBuses, topics: hubTopics },
     slackParameters: slackParameters(options, config),
+    securityHub: config.export.securityHub,
     // X-Ray does not work with Lambda in China.
     tracing: !options.region.startsWith('cn-'),
   };
@@ -69,8 +70,8 @@ export function hubStack(app: App, { options, catalogue, config, bundles }: HubP
 }
 
 /** SSM parameters with Slack's secrets. None when Slack is off or not configured. */
-function slackParameters({ slack: wanted }: HubOptions, { slack }: Config): readonly string[] {
-  if (wanted === false || (wanted === undefined && slack === undefined)) return [];
+function slackParameters({ slack: wanted }: HubOptions, { slack }: Config): Things['slackParameters'] {
+  if (wanted === false || (wanted === undefined && slack === undefined)) return undefined;
   if (slack === undefined) {
     throw new OptionsError('slack: is true, and the configuration has no slack; add it, or leave the option out.');
   }
@@ -83,5 +84,5 @@ function slackParameters({ slack: wanted }: HubOptions, { slack }: Config): read
       'slack: functions take secrets from SSM parameters; name slack.parameters.botToken and .signingSecret in the configuration.',
     );
   }
-  return [botToken, signingSecret];
+  return { botToken, signingSecret };
 }

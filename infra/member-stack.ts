@@ -12,13 +12,14 @@ import {
 import { CfnRule } from 'aws-cdk-lib/aws-events';
 import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
+import { roles as memberRoles } from '../src/aws/sessions.ts';
 import type { Catalogue } from '../src/catalogue.ts';
 import { partitionOf } from '../src/partition.ts';
 import { accept } from './accept.ts';
 import { boundary } from './boundary.ts';
 import { forwardRoleName } from './bus.ts';
 import { eventPattern } from './event-pattern.ts';
-import { busNames, hubName, type MemberRole, memberRoles, takers } from './names.ts';
+import { busNames, hubName, type MemberRole, takers } from './names.ts';
 import { chosenControls, type HubOptions, summariesOf } from './options.ts';
 import { memberPolicies, prefixOf } from './policies.ts';
 

@@ -1,3 +1,5 @@
+import type { roles as memberRoles } from '../src/aws/sessions.ts';
+
 /**
  * Names that both stacks, and the code of the functions, have to agree on.
  * They are fixed: a role of a member account names the roles that may take it.
@@ -10,13 +12,12 @@ export type FunctionName = (typeof functionNames)[number];
 /** A function, and the role that it runs as: `RedressWorker`. */
 export const hubName = (name: FunctionName): string => `Redress${name[0]?.toUpperCase()}${name.slice(1)}`;
 
-/** Roles in every member account. The door to AWS takes them by these names. */
-export const memberRoles = { read: 'RedressRead', write: 'RedressRemediate' } as const;
+/** Roles in every member account: one that reads, one that writes. */
 export type MemberRole = keyof typeof memberRoles;
 
-/** Which functions may take which role of a member account. */
+/** Which functions may take which role of a member account. Decisions look whether what they undo is still as it was. */
 export const takers: Readonly<Record<MemberRole, readonly FunctionName[]>> = {
-  read: ['worker', 'sweep'],
+  read: ['worker', 'decisions', 'sweep'],
   write: ['worker'],
 };
 

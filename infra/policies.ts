@@ -1,5 +1,7 @@
+import { permissionsFor } from '../src/aws/permissions.ts';
 import { PASSED_TO } from '../src/aws/permissions-table.ts';
 import type { ControlSummary, OperationName } from '../src/control-summary.ts';
+import { extraReadOperations } from '../src/sweep/permissions.ts';
 
 /** One statement of an IAM policy. What it allows, it allows on every resource of the account that the role is in. */
 export interface Statement {
@@ -20,9 +22,6 @@ export const MANAGED_POLICY_CHARACTERS = 6144;
 /** Managed policies on a role: 10, or 20 if asked for. We stay within what every account has. */
 export const MANAGED_POLICIES_PER_ROLE = 10;
 
-/** What the engine itself asks for in every account, whatever the controls: a sweep looks for events that never came. */
-export const ENGINE_READS: readonly string[] = ['cloudtrail:LookupEvents'];
-
 const PASS_ROLE = 'iam:PassRole';
 const LINKED_ROLE = 'iam:CreateServiceLinkedRole';
 const CREATE_GRANT = 'kms:CreateGrant';
@@ -36,8 +35,8 @@ export const LINKED_ROLES: Readonly<Record<string, readonly string[]>> = {
 
 /** The actions of one of the two roles, sorted: what the controls need, and no others. */
 export function actionsOf(controls: readonly ControlSummary[], kind: 'read' | 'write'): readonly string[] {
-  const engine = kind === 'read' && controls.length > 0 ? ENGINE_READS : [];
-  return [...new Set([...controls.flatMap(({ permissions }) => permissions[kind]), ...engine])].sort();
+  const engine = kind === 'read' ? extraReadOperations : [];
+  return [...new Set([...controls.flatMap(({ permissions }) => permissions[kind]), ...engine.flatMap(needed)])].sort();
 }
 
 /**
@@ -79,6 +78,8 @@ export function memberPolicies(controls: readonly ControlSummary[], kind: 'read'
   return policies;
 }
 
+const needed = ({ service, operation }: OperationName): readonly string[] => permissionsFor(service, operation);
+
 /** How IAM counts a policy. */
 export const characters = (policy: object): number => JSON.stringify(policy).replace(/\s/g, '').length;
 
@@ -111,7 +112,7 @@ function conditionalStatements(controls: readonly ControlSummary[], actions: rea
     control.permissions.write.includes(PASS_ROLE) ? servicesGiven(write) : [],
   );
   const linked = writes.flatMap((write) => LINKED_ROLES[nameOf(write)] ?? []);
-  const needed: Statement[] = [
+  const narrow: Statement[] = [
     {
       ...{ Sid: 'RolesForTheirServices', Effect: 'Allow', Action: [PASS_ROLE], Resource: '*' },
       Condition: { StringLike: { 'iam:PassedToService': unique(passed) } },
@@ -126,7 +127,7 @@ function conditionalStatements(controls: readonly ControlSummary[], actions: rea
       Condition: { Bool: { 'kms:GrantIsForAWSResource': 'true' } },
     },
   ];
-  return needed.filter(({ Action }) => Action.every((action) => actions.includes(action)));
+  return narrow.filter(({ Action }) => Action.every((action) => actions.includes(action)));
 }
 
 function servicesGiven(write: OperationName): readonly string[] {

@@ -28,15 +28,12 @@ export function schedules(stack: Stack, functions: Functions, undelivered: IQueu
     const target = functions.get(clock.name);
     return target === undefined ? [] : [{ clock, arn: target.functionArn }];
   });
-  const anySchedule = stack.formatArn({
-    service: 'scheduler',
-    resource: 'schedule',
-    resourceName: `${SCHEDULE_GROUP}/*`,
-  });
+  // The clock says which group it calls for, never which schedule of it.
+  const groupArn = stack.formatArn({ service: 'scheduler', resource: 'schedule-group', resourceName: SCHEDULE_GROUP });
   const role = new Role(stack, 'ClockRole', {
     description: 'Lets the clock call the functions of Redress',
     assumedBy: new ServicePrincipal('scheduler.amazonaws.com', {
-      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnLike: { 'aws:SourceArn': anySchedule } },
+      conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID }, ArnEquals: { 'aws:SourceArn': groupArn } },
     }),
     inlinePolicies: {
       Own: new PolicyDocument({
