@@ -49,7 +49,7 @@ export function createNotifier(): Notifier & Told {
   };
 }
 
-/** A workflow on an in-memory store and a made-up world. */
+/** A workflow on an empty store and a made-up world. */
 export interface Bench {
   readonly world: World;
   readonly store: Store;
@@ -67,9 +67,9 @@ export interface Bench {
   readonly pending: (kind: OutboxEffect['kind']) => Promise<readonly OutboxEffect[]>;
 }
 
-export function createBench(): Bench {
+/** @param store an empty one */
+export function createBench(store: Store = openLibsqlStore(':memory:')): Bench {
   const world = createWorld();
-  const store = openLibsqlStore(':memory:');
   const clock = createClock();
   const notifier = createNotifier();
   const another = (parts: Partial<WorkflowParts>): Workflow =>
