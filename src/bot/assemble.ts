@@ -12,6 +12,7 @@ import type { Store } from '../store/port.ts';
 import { loggedStore } from '../telemetry/logged-store.ts';
 import {
   countingNotifier,
+  type MeasuredJudge,
   measuredEffects,
   measuredJudge,
   measuredPort,
@@ -22,7 +23,7 @@ import { createWorkflow, type Workflow, type WorkflowParts } from '../workflow/d
 import type { Log } from '../workflow/kit.ts';
 import { type Notifier, notifyAll, silent } from '../workflow/notifier.ts';
 import type { Times } from '../workflow/settings.ts';
-import { createJudge, type Judge } from './judge.ts';
+import { createJudge } from './judge.ts';
 import { asConfigured, mayWrite } from './policy.ts';
 import { type ConnectedSlack, connectSlack } from './slack.ts';
 
@@ -60,7 +61,7 @@ export interface BotParts {
 export interface Bot {
   readonly engine: Engine;
   readonly workflow: Workflow;
-  readonly judge: Judge;
+  readonly judge: MeasuredJudge;
   readonly slack: ConnectedSlack | undefined;
 }
 

@@ -2,9 +2,11 @@ import { setTimeout as wait } from 'node:timers/promises';
 import { startListening } from '../../approvals/service.ts';
 import { createQueueClient } from '../aws/queue-client.ts';
 import { createBot } from '../bot/assemble.ts';
+import { UndecidedError } from '../bot/judge.ts';
 import { createLog } from '../bot/log.ts';
 import { mayWrite } from '../bot/policy.ts';
 import { openState } from '../bot/state.ts';
+import { createSweeper, keepPlanning } from '../bot/sweep.ts';
 import { createCoalescer, setRealTimer } from '../intake/coalesce.ts';
 import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
 import { takeIn } from '../intake/intake.ts';
@@ -12,6 +14,7 @@ import { createRouter } from '../intake/route.ts';
 import { createQueueSource, deadLetterCall } from '../intake/sources/queue.ts';
 import { terminalNotifier } from '../notify.ts';
 import { catalogue } from '../redress.ts';
+import { remember } from '../sweep/remember.ts';
 import { measuredIntake } from '../telemetry/measured.ts';
 import { watchOutbox } from '../telemetry/outbox.ts';
 import { startTelemetry } from '../telemetry/start.ts';
@@ -32,9 +35,15 @@ export async function serve(options: { config?: string }): Promise<void> {
   const log = await createLog(process.env.REDRESS_LOG ?? 'info', 2);
   const store = await openState(config);
   const telemetry = await startTelemetry(process.env, log);
+  const router = createRouter(catalogue);
+  const sweeper = createSweeper({
+    ...{ config, store, port, home: port, place, router, telemetry, log, sleep: pause },
+    deliver: (record) => deliver(record),
+  });
   const { workflow, judge, slack } = await createBot({
     ...{ config, port, home: port, place, store, log, telemetry, slack: 'examined' },
     notifiers: [terminalNotifier(process.stdout)],
+    sweep: ({ engine, judge }) => sweeper.performer(engine, (subject) => judge({ subject, causes: [] })),
   });
 
   const settleSeconds = config.timing.settleSeconds;
@@ -43,16 +52,38 @@ export async function serve(options: { config?: string }): Promise<void> {
     { settleSeconds, longestSeconds: settleSeconds * 6 },
     { now: () => new Date(), setTimer: setRealTimer },
   );
-  const router = createRouter(catalogue);
   const client = await createQueueClient(queue.url);
   const { deadLetterUrl } = queue;
+
+  /** What a sweep has found in CloudTrail. Verdicts that are unknown for now are left to the sweep itself. */
+  async function deliver(record: string): Promise<void> {
+    const { arrivals } = measuredIntake(takeIn(record, router), telemetry);
+    await Promise.all(
+      arrivals.map((arrival) =>
+        coalescer.push(arrival).catch((error) => {
+          if (!(error instanceof UndecidedError)) throw error;
+          log.warn(
+            { resource: arrival.subject.key, because: error.message },
+            'not judged for an event that never came',
+          );
+        }),
+      ),
+    );
+  }
 
   const source = createQueueSource({
     url: queue.url,
     client,
     handle: async (body) => {
       const { arrivals, ignored } = measuredIntake(takeIn(body, router), telemetry);
-      for (const one of ignored) log.debug(one, 'ignored');
+      for (const { event, eventID, ...why } of ignored)
+        log.debug({ ...why, event: eventID, eventName: event }, 'ignored');
+      await remember(
+        store,
+        config,
+        arrivals.map(({ event }) => event.eventID),
+        new Date(),
+      );
       await Promise.all(arrivals.map((arrival) => coalescer.push(arrival)));
       if (ignored.some(isUnparseable)) throw new UnparseableError(ignored);
     },
@@ -73,6 +104,7 @@ export async function serve(options: { config?: string }): Promise<void> {
   const listener = await slack?.listener(workflow);
   const listening = listener && startListening(listener, { log, sleep: pause }, stopping.signal);
   source.start();
+  const planning = keepPlanning(sweeper, log, stopping.signal);
   const unwatch = watchOutbox(store, telemetry, log);
   log.info({ queue: queue.url, account: place.account, region: place.region, writes: mayWrite(config) }, 'serving');
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));
@@ -81,7 +113,7 @@ export async function serve(options: { config?: string }): Promise<void> {
   await listening;
   await listener?.stop();
   await coalescer.flush();
-  await Promise.all([stopped, working]);
+  await Promise.all([stopped, working, planning]);
   unwatch();
   await telemetry.stop();
   await store.close();

@@ -1,12 +1,29 @@
 import { randomUUID } from 'node:crypto';
 import type { Context } from 'aws-lambda';
+import type { GuardedPort } from '../aws/obstacles.ts';
 import { createSdkPort } from '../aws/sdk-port.ts';
+import { watchedAccounts } from '../bot/accounts.ts';
 import { type Bot, type BotParts, createBot } from '../bot/assemble.ts';
-import { sleepWithinTime } from './budget.ts';
+import { createSweeper, type Sweeper } from '../bot/sweep.ts';
+import { createRouter, type Router } from '../intake/route.ts';
+import { catalogue } from '../redress.ts';
+import type { Store } from '../store/port.ts';
+import { endOfTime, sleepWithinTime } from './budget.ts';
+import { deliverTo } from './deliver.ts';
 import { type Foundation, openTable, startFoundation, userAgent } from './foundation.ts';
 
 /** Work that comes due later than this is left to the next tick: waiting is paid for. */
 const IDLE = 5_000;
+
+/** A function with a bot in it. */
+export interface Assembled {
+  readonly foundation: Foundation;
+  readonly bot: Bot;
+  readonly store: Store;
+  readonly router: Router;
+  readonly accounts: GuardedPort;
+  readonly sweeper: Sweeper;
+}
 
 /**
  * The bot as functions run it: every account is reached through its role, the
@@ -16,20 +33,34 @@ const IDLE = 5_000;
  */
 export async function assembled(
   context: Context,
-  slack: BotParts['slack'],
-  sweep?: BotParts['sweep'],
-): Promise<{ readonly foundation: Foundation; readonly bot: Bot }> {
+  { slack, sweeps = false }: { readonly slack: BotParts['slack']; readonly sweeps?: boolean },
+): Promise<Assembled> {
   const foundation = await startFoundation(context);
-  const { config, home, place, log, environment } = foundation;
+  const { config, home, place, log, telemetry, environment } = foundation;
+  const { externalId } = environment;
+  const store = await openTable(foundation);
+  const router = createRouter(catalogue);
+  const waiting = { sleep: sleepWithinTime, signal: endOfTime };
+  const accounts = watchedAccounts({
+    ...{ config, store, place, log, ...waiting },
+    port: createSdkPort({ userAgent, assume: 'always', externalId, signal: endOfTime }),
+    onGone: (account) => sweeper.planAccount(account),
+  });
+  const sweeper = createSweeper({
+    ...{ config, store, home, place, router, telemetry, log, sleep: sleepWithinTime },
+    port: accounts,
+    deliver: deliverTo(foundation, router),
+  });
   const name = `lambda:${context.functionName}:${randomUUID()}`;
   const bot = await createBot({
-    ...{ config, home, place, log, slack },
-    port: createSdkPort({ userAgent, assume: 'always', externalId: environment.externalId }),
-    store: await openTable(foundation),
+    ...{ config, home, place, store, log, telemetry, slack },
+    port: accounts,
     worker: { workerId: name, host: name, isAlive: () => true },
-    ...(sweep === undefined ? {} : { sweep }),
+    ...(sweeps && {
+      sweep: ({ engine, judge }) => sweeper.performer(engine, (subject) => judge({ subject, causes: [] })),
+    }),
     times: { idle: IDLE },
     sleep: sleepWithinTime,
   });
-  return { foundation, bot };
+  return { foundation, bot, store, router, accounts, sweeper };
 }

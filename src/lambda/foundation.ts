@@ -7,6 +7,8 @@ import { type Config, loadConfig } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { catalogue, version } from '../redress.ts';
 import type { Store } from '../store/port.ts';
+import type { Telemetry } from '../telemetry/port.ts';
+import { startTelemetry } from '../telemetry/start.ts';
 import type { Log } from '../workflow/kit.ts';
 import { type Environment, readEnvironment } from './environment.ts';
 
@@ -19,6 +21,8 @@ export interface Foundation {
   /** Where the function runs. */
   readonly place: Place;
   readonly log: Log;
+  /** To be flushed at the end of each invocation. */
+  readonly telemetry: Telemetry;
 }
 
 export const userAgent = `redress/${version}`;
@@ -33,13 +37,15 @@ export async function startFoundation({
 }: Pick<Context, 'invokedFunctionArn'>): Promise<Foundation> {
   const environment = readEnvironment(process.env);
   const config = await loadConfig(environment.config, catalogue);
+  const log = await createLog(environment.log, 1);
   const { table, bus = config.bus, topicArn = config.topicArn } = environment;
   return {
     environment,
     config: { ...config, bus, topicArn, store: { table } },
     home: createSdkPort({ userAgent, assume: 'never' }),
     place: placeOf(invokedFunctionArn),
-    log: await createLog(environment.log, 1),
+    log,
+    telemetry: await startTelemetry(process.env, log),
   };
 }
 

@@ -2,14 +2,17 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { AwsPort, Target } from '../aws/port.ts';
 import { SetupError } from '../bot/error.ts';
 import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
-import { takeIn } from '../intake/intake.ts';
+import { type Arrival, takeIn } from '../intake/intake.ts';
 import { createRouter, type Router } from '../intake/route.ts';
 import { deadLetterCall } from '../intake/sources/queue.ts';
 import { messageOf } from '../one-line.ts';
 import { catalogue } from '../redress.ts';
+import { remember } from '../sweep/remember.ts';
+import { measuredIntake } from '../telemetry/measured.ts';
+import { flushing, noTelemetry, type Telemetry } from '../telemetry/port.ts';
 import type { Log } from '../workflow/kit.ts';
 import { leaving } from './failures.ts';
-import { startFoundation } from './foundation.ts';
+import { openTable, startFoundation } from './foundation.ts';
 import { messageFor, type ResourceMessage } from './messages.ts';
 import { once } from './once.ts';
 import { sendMessages } from './send.ts';
@@ -22,7 +25,8 @@ export interface IntakeParts {
   readonly deadLetterUrl: string;
   readonly log: Log;
   /** Told of the events that were handed on, before they are struck off the queue. */
-  readonly seen?: (eventIds: readonly string[]) => Promise<void>;
+  readonly seen?: (arrivals: readonly Arrival[]) => Promise<void>;
+  readonly telemetry?: Telemetry;
 }
 
 /** A message for a resource, and the message of the event that it was made from. */
@@ -37,18 +41,21 @@ interface Passed extends ResourceMessage {
  * taken; one that comes again makes the same messages, which SQS takes once.
  */
 export function createIntake(parts: IntakeParts): (event: SQSEvent) => Promise<SQSBatchResponse> {
-  const { router, home, place, resourcesQueueUrl, deadLetterUrl, log, seen } = parts;
+  const { router, home, place, resourcesQueueUrl, deadLetterUrl, log, seen, telemetry = noTelemetry } = parts;
 
-  return async ({ Records }) => {
+  return (event) => flushing(telemetry, () => telemetry.span('take in', {}, () => take(event)));
+
+  async function take({ Records }: SQSEvent): Promise<SQSBatchResponse> {
     const stay = new Set<string>();
     const keep = (messageId: string, because: string): void => {
       stay.add(messageId);
       log.warn({ message: messageId, because }, 'an event stays in the queue');
     };
-    const taken = Records.map((record) => ({ record, ...takeIn(record.body, router) }));
+    const taken = Records.map((record) => ({ record, ...measuredIntake(takeIn(record.body, router), telemetry) }));
+    const trace = telemetry.traceparent();
 
     const messages = taken.flatMap(({ record, arrivals }) =>
-      arrivals.map((arrival): Passed => ({ ...messageFor(arrival), from: record.messageId })),
+      arrivals.map((arrival): Passed => ({ ...messageFor(arrival), trace, from: record.messageId })),
     );
     for (const { message, because } of await sendMessages(home, place, resourcesQueueUrl, messages)) {
       keep(message.from, because);
@@ -62,15 +69,14 @@ export function createIntake(parts: IntakeParts): (event: SQSEvent) => Promise<S
     }
 
     const passed = taken.filter(({ record }) => !stay.has(record.messageId));
-    const eventIds = passed.flatMap(({ arrivals }) => arrivals.map(({ event }) => event.eventID));
     try {
-      if (eventIds.length > 0) await seen?.([...new Set(eventIds)]);
+      await seen?.(passed.flatMap(({ arrivals }) => arrivals));
     } catch (error) {
       for (const { record } of passed) keep(record.messageId, messageOf(error));
     }
     log.info({ events: Records.length, messages: messages.length, stay: stay.size }, 'taken in');
     return leaving(Records, stay);
-  };
+  }
 
   async function putAside({ body, messageId }: SQSRecord, reason: string): Promise<void> {
     await home.send({ target: place, ...deadLetterCall(deadLetterUrl, body, reason) });
@@ -79,13 +85,18 @@ export function createIntake(parts: IntakeParts): (event: SQSEvent) => Promise<S
 }
 
 const start = once(async (context: Context) => {
-  const { environment, home, place, log } = await startFoundation(context);
+  const foundation = await startFoundation(context);
+  const { environment, config, home, place, log, telemetry } = foundation;
   const { resourcesQueueUrl, eventsDeadLetterUrl } = environment;
   if (resourcesQueueUrl === undefined || eventsDeadLetterUrl === undefined) {
     throw new SetupError('The intake needs REDRESS_RESOURCES_QUEUE_URL and REDRESS_EVENTS_DEAD_LETTER_URL.');
   }
-  const router = createRouter(catalogue);
-  return createIntake({ router, home, place, log, resourcesQueueUrl, deadLetterUrl: eventsDeadLetterUrl });
+  const store = await openTable(foundation);
+  return createIntake({
+    ...{ home, place, log, telemetry, resourcesQueueUrl, router: createRouter(catalogue) },
+    deadLetterUrl: eventsDeadLetterUrl,
+    seen: (arrivals) => remember(store, config, arrivals, new Date()),
+  });
 });
 
 /** The Lambda function `intake`: CloudTrail events in, a message for each resource out. */

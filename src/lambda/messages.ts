@@ -9,6 +9,8 @@ export interface ResourceMessage {
   readonly group: string;
   /** The same for an event that comes again: within five minutes SQS takes it once. */
   readonly deduplication: string;
+  /** The span that it came from, as a W3C traceparent. */
+  readonly trace?: string | undefined;
 }
 
 const recordBody = z.object({ record: z.record(z.string(), z.unknown()), key: z.string() });

@@ -6,6 +6,8 @@ import type { ResourceMessage } from './messages.ts';
 /** SQS takes so many messages at once, and so many bytes in all of them together. */
 const MOST_ENTRIES = 10;
 const MOST_BYTES = 1_048_576;
+/** The message attribute in which a trace goes on. */
+export const traceAttribute = 'traceparent';
 
 /** A message that was not taken, and why. */
 export interface NotSent<T> {
@@ -40,8 +42,9 @@ async function sendBatch<T extends ResourceMessage>(
   QueueUrl: string,
   batch: readonly T[],
 ): Promise<readonly NotSent<T>[]> {
-  const Entries = batch.map(({ body, group, deduplication }, index) => ({
+  const Entries = batch.map(({ body, group, deduplication, trace }, index) => ({
     ...{ Id: String(index), MessageBody: body, MessageGroupId: group, MessageDeduplicationId: deduplication },
+    ...(trace && { MessageAttributes: { [traceAttribute]: { DataType: 'String', StringValue: trace } } }),
   }));
   try {
     const input = { QueueUrl, Entries };

@@ -1,18 +1,20 @@
 import type { Context, DynamoDBStreamEvent, SQSBatchResponse, SQSEvent } from 'aws-lambda';
 import pMap from 'p-map';
 import type { AwsPort, Target } from '../aws/port.ts';
-import type { Judge } from '../bot/judge.ts';
 import { UnparseableError } from '../intake/ignored.ts';
-import { createRouter } from '../intake/route.ts';
 import { deadLetterCall } from '../intake/sources/queue.ts';
 import { messageOf } from '../one-line.ts';
 import { catalogue } from '../redress.ts';
+import type { MeasuredJudge } from '../telemetry/measured.ts';
+import { measureOutbox } from '../telemetry/outbox.ts';
+import { flushing, type Telemetry } from '../telemetry/port.ts';
 import type { Workflow } from '../workflow/driver.ts';
 import type { Log } from '../workflow/kit.ts';
 import { assembled } from './assembled.ts';
 import { withinTime } from './budget.ts';
 import { leaving } from './failures.ts';
 import { once } from './once.ts';
+import { traceAttribute } from './send.ts';
 import { createSubjectReader, type SubjectReader, together } from './subjects.ts';
 
 /** What wakes a function: a change of the table, or the clock. Neither is believed; the outbox is the truth. */
@@ -23,12 +25,15 @@ const CONCURRENCY = 4;
 
 export interface WorkerParts {
   readonly reader: SubjectReader;
-  readonly judge: Judge;
+  readonly judge: MeasuredJudge;
   readonly workflow: Pick<Workflow, 'run'>;
   readonly home: Pick<AwsPort, 'send'>;
   readonly place: Target;
   readonly deadLetterUrl: string | undefined;
   readonly log: Log;
+  readonly telemetry: Telemetry;
+  /** Measures what waits. */
+  readonly measure: () => Promise<void>;
 }
 
 /**
@@ -36,7 +41,7 @@ export interface WorkerParts {
  * resource could not be judged for now, or not in time, comes again.
  */
 export async function judgeBatch(
-  { reader, judge, home, place, deadLetterUrl, log }: WorkerParts,
+  { reader, judge, home, place, deadLetterUrl, log }: Omit<WorkerParts, 'telemetry' | 'measure'>,
   { Records }: SQSEvent,
   signal: AbortSignal,
 ): Promise<SQSBatchResponse> {
@@ -46,9 +51,13 @@ export async function judgeBatch(
     log.warn({ message: messageId, because: messageOf(error) }, 'a message stays in the queue');
   };
   const found = new Map<string, ReturnType<SubjectReader['read']>>();
-  for (const { messageId, body } of Records) {
+  const traces = new Map<string, string>();
+  for (const { messageId, body, messageAttributes } of Records) {
     try {
-      found.set(messageId, reader.read(body));
+      const read = reader.read(body);
+      found.set(messageId, read);
+      const trace = messageAttributes[traceAttribute]?.stringValue;
+      if (trace !== undefined) for (const { subject } of read) traces.set(subject.key, trace);
     } catch (error) {
       if (!(error instanceof UnparseableError) || deadLetterUrl === undefined) {
         keep(messageId, error);
@@ -66,7 +75,7 @@ export async function judgeBatch(
     async (gathered) => {
       try {
         if (signal.aborted) throw new Error('there was no time left for it');
-        await judge(gathered);
+        await judge(gathered, traces.get(gathered.subject.key));
       } catch (error) {
         for (const messageId of messagesOf(gathered.subject.key)) keep(messageId, error);
       }
@@ -77,11 +86,13 @@ export async function judgeBatch(
 }
 
 const start = once(async (context: Context): Promise<WorkerParts> => {
-  const { foundation, bot } = await assembled(context, 'left out');
-  const { home, place, log, environment } = foundation;
-  const reader = createSubjectReader(catalogue, createRouter(catalogue));
+  const { foundation, bot, store, router } = await assembled(context, { slack: 'left out' });
+  const { home, place, log, telemetry, environment } = foundation;
+  const measure = () => measureOutbox(store, telemetry, new Date());
+  const reader = createSubjectReader(catalogue, router);
   const { judge, workflow } = bot;
-  return { reader, judge, workflow, home, place, log, deadLetterUrl: environment.eventsDeadLetterUrl };
+  const deadLetterUrl = environment.eventsDeadLetterUrl;
+  return { reader, judge, workflow, home, place, log, telemetry, measure, deadLetterUrl };
 });
 
 /**
@@ -90,11 +101,14 @@ const start = once(async (context: Context): Promise<WorkerParts> => {
  */
 export async function handler(event: SQSEvent | Wake, context: Context): Promise<SQSBatchResponse> {
   const parts = await start(context);
-  return withinTime(context, async (signal) => {
-    if (isBatch(event)) return judgeBatch(parts, event, signal);
-    await parts.workflow.run({ untilIdle: true, lanes: ['work'], signal, recover: false });
-    return { batchItemFailures: [] };
-  });
+  return flushing(parts.telemetry, () =>
+    withinTime(context, async (signal) => {
+      if (isBatch(event)) return judgeBatch(parts, event, signal);
+      await parts.workflow.run({ untilIdle: true, lanes: ['work'], signal, recover: false });
+      if ('tick' in event) await parts.measure();
+      return { batchItemFailures: [] };
+    }),
+  );
 }
 
 function isBatch(event: SQSEvent | Wake): event is SQSEvent {

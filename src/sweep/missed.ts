@@ -78,7 +78,7 @@ export function missedPerformer(parts: MissedParts): Perform {
     } catch (error) {
       // Tokens grow old; what was taken in already is remembered.
       if (begun.page !== null && hasCode(error, ['InvalidNextTokenException'])) return { ...begun, page: null };
-      if (troubleOf(error) !== 'denied' && attempts < mostAttempts) throw error;
+      if (!['denied', 'obstacle'].includes(troubleOf(error)) && attempts < mostAttempts) throw error;
       const why = explain(error, call, 'cloudtrail:LookupEvents');
       log.error(
         { account: place.account, region: place.region, from: begun.from, error: why },
@@ -116,9 +116,9 @@ async function takeMissed(parts: MissedParts, place: SweptPlace, records: readon
     const { eventName, eventSource, eventTime } = event;
     log.warn(
       {
-        event: eventName,
+        event: id,
+        eventName,
         source: eventSource,
-        eventID: id,
         time: eventTime,
         account: place.account,
         region: place.region,

@@ -3,6 +3,7 @@ import { isRead } from '../aws/door.ts';
 import { troubleOf } from '../aws/errors.ts';
 import type { AwsPort } from '../aws/port.ts';
 import type { Judge } from '../bot/judge.ts';
+import type { Gathered } from '../intake/coalesce.ts';
 import type { Intake } from '../intake/intake.ts';
 import type { Workflow, WorkflowParts } from '../workflow/driver.ts';
 import type { LifecycleEvent, Notifier } from '../workflow/notifier.ts';
@@ -38,9 +39,12 @@ export function measuredPort(port: AwsPort, telemetry: Telemetry): AwsPort {
   };
 }
 
+/** Judges a resource. `parent` is the span of whoever took the event in, as a W3C traceparent. */
+export type MeasuredJudge = (gathered: Gathered, parent?: string) => Promise<void>;
+
 /** Every resource that is judged for an event in a span, with the reads that it took. */
-export function measuredJudge(judge: Judge, telemetry: Telemetry): Judge {
-  return (gathered, ...rest) => {
+export function measuredJudge(judge: Judge, telemetry: Telemetry): MeasuredJudge {
+  return (gathered, parent) => {
     const { subject, causes } = gathered;
     const counted = { reads: 0 };
     const last = causes.at(-1);
@@ -54,11 +58,13 @@ export function measuredJudge(judge: Judge, telemetry: Telemetry): Judge {
       },
       async () => {
         try {
-          return await underEvent.run(counted, () => judge(gathered, ...rest));
+          return await underEvent.run(counted, () => judge(gathered));
         } finally {
-          telemetry.measure('ReadsPerEvent', counted.reads);
+          // A sweep comes without an event.
+          if (last !== undefined) telemetry.measure('ReadsPerEvent', counted.reads);
         }
       },
+      parent,
     );
   };
 }

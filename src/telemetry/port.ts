@@ -41,6 +41,15 @@ export interface Telemetry {
   stop(): Promise<void>;
 }
 
+/** Does the work of one invocation, and hands over what was measured before the process is frozen. */
+export async function flushing<T>(telemetry: Pick<Telemetry, 'flush'>, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } finally {
+    await telemetry.flush();
+  }
+}
+
 const unseen: OpenSpan = { requestId: () => {} };
 
 /** Measures nothing. */
