@@ -2,7 +2,7 @@ import type { ControlSummary } from '../control-summary.ts';
 import { groupBy, plural } from '../plan/report.ts';
 
 /** What the closed loop on the emulator has shown of a control. */
-export type Shown = 'whole loop' | 'runbook' | `lacks ${string}` | 'nothing';
+export type Shown = 'whole loop' | 'runbook' | 'never fails' | `lacks ${string}` | 'nothing';
 
 /**
  * Reads the proof page: of each control the best that a scenario has shown.
@@ -23,6 +23,7 @@ export function readProof(proof: string): ReadonlyMap<number, Shown> {
 function shownBy(judged: string, applied: string): Shown {
   const [, lacking] = /^the emulator lacks (.+)$/.exec(judged) ?? [];
   if (lacking !== undefined) return `lacks ${lacking}`;
+  if (judged === 'skip') return 'never fails';
   return applied.startsWith('refused') ? 'runbook' : 'whole loop';
 }
 

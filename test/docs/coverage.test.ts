@@ -11,6 +11,7 @@ const PROOF = `
 | 48 | one | the emulator lacks s3:GetBucketVersioning | – | – | – |
 | 48 | two | fail | yes | s3:PutBucketVersioning | pass |
 | 58 |  | fail | yes | refused: a person follows the runbook | – |
+| 208 |  | skip | yes | nothing to set right: the service has ended | – |
 `;
 
 describe('the proof page', () => {
@@ -19,6 +20,7 @@ describe('the proof page', () => {
     [48, 'whole loop'],
     [57, 'lacks s3:GetBucketPolicy'],
     [58, 'runbook'],
+    [208, 'never fails'],
     [45, undefined],
   ])('control %d: %s', (control, shown) => {
     expect(readProof(PROOF).get(control)).toBe(shown);

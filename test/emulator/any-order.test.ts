@@ -3,7 +3,7 @@ import { catalogue } from '../../src/redress.ts';
 import { connect } from './clients.ts';
 import { commandLine, type LoopDriver, type PrintedPlan } from './loop-driver.ts';
 import { type Moto, startMoto } from './moto.ts';
-import type { Scenario } from './scenario.ts';
+import { isFix, type Scenario } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 /**
@@ -33,7 +33,7 @@ const TYPES = [
 
 /** One scenario of each of them. */
 function examples(): readonly Scenario[] {
-  const fixable = scenarios.filter(({ kind, lacks }) => kind !== 'guide' && lacks === undefined);
+  const fixable = scenarios.filter((one) => isFix(one) && one.lacks === undefined);
   const byType = new Map<string, Scenario[]>();
   for (const one of fixable) {
     const type = catalogue.get(one.control)?.detector.resource.type ?? '';

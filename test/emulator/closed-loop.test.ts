@@ -33,6 +33,10 @@ describe('fails, is fixed, and can be undone', () => {
       const before = await one.state(aws, id);
 
       const planned = await driver.plan(event);
+      if (one.kind === 'skip') {
+        expect(await one.state(aws, id)).toEqual(before);
+        return skipped(planned, one.control, id, row);
+      }
       expect(verdictOf(planned, one.control, id)).toBe('fail');
       row('judged', 'fail');
       expect(await one.state(aws, id)).toEqual(before);
@@ -81,6 +85,17 @@ async function guided(loop: LoopDriver, one: Scenario, planned: Planned, row: No
   const result = resultFor(await loop.apply(planned, [one.control]), one.control);
   expect(result).toMatchObject({ outcome: 'refused', calls: [] });
   row('applied', 'refused: a person follows the runbook');
+  for (const step of ['judged again', 'neighbours kept', 'again: no calls', 'undone'] as const) row(step, '–');
+}
+
+/** The control does not apply, which is said, and nothing is planned. */
+function skipped(planned: Planned, control: number, id: string, row: Note): void {
+  const { verdict, because } = evaluationOf(planned, control, id);
+  expect(verdict).toBe('skip');
+  expect(planned.plans.filter(({ controls }) => controls.includes(control))).toEqual([]);
+  row('judged', 'skip');
+  row('dry run wrote nothing', 'yes');
+  row('applied', `nothing to set right: ${because}`);
   for (const step of ['judged again', 'neighbours kept', 'again: no calls', 'undone'] as const) row(step, '–');
 }
 

@@ -5,6 +5,7 @@ import { catalogue } from '../../src/redress.ts';
 import { type Aws, connect } from './clients.ts';
 import { commandLine, type LoopDriver } from './loop-driver.ts';
 import { type Moto, startMoto } from './moto.ts';
+import { isFix } from './scenario.ts';
 import { scenarios } from './scenarios/index.ts';
 
 /**
@@ -70,10 +71,10 @@ async function allow({ iam }: Aws, actions: readonly string[]): Promise<void> {
 
 describe('each fix runs under its own permissions', () => {
   const fixes = scenarios.filter(
-    ({ kind, lacks, control }) =>
-      kind !== 'guide' &&
-      lacks === undefined &&
-      !NOT_ENFORCED.includes(catalogue.get(control)?.detector.resource.service ?? ''),
+    (one) =>
+      isFix(one) &&
+      one.lacks === undefined &&
+      !NOT_ENFORCED.includes(catalogue.get(one.control)?.detector.resource.service ?? ''),
   );
   it.each(fixes.map((one) => [`control ${one.control}${one.variant ? `, ${one.variant}` : ''}`, one] as const))(
     '%s',

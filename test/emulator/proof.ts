@@ -19,7 +19,7 @@ export type StepName = (typeof STEPS)[number];
 export interface Row {
   readonly control: number;
   readonly variant: string | undefined;
-  readonly kind: 'fix' | 'guide';
+  readonly kind: 'fix' | 'guide' | 'skip';
   readonly steps: Partial<Record<StepName, string>>;
   readonly lacks: string | undefined;
 }

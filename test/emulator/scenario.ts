@@ -35,8 +35,11 @@ export interface Scenario<State = unknown> {
   readonly off?: readonly number[];
   /** What the emulator does otherwise than AWS, so that the undo cannot be tried here. */
   readonly noUndoHere?: string;
-  /** `guide`: a runbook is all that Redress gives, and no call is made. */
-  readonly kind?: 'fix' | 'guide';
+  /**
+   * `guide`: a runbook is all that Redress gives, and no call is made.
+   * `skip`: the control can fail nowhere any more, which is said, and that is all.
+   */
+  readonly kind?: 'fix' | 'guide' | 'skip';
   /**
    * The operation that the emulator lacks: the loop cannot run. The run asks again each time.
    * `refusal`: the error it answers with, where it has the operation but not this use of it.
@@ -46,6 +49,18 @@ export interface Scenario<State = unknown> {
     readonly ask: (aws: Aws) => Promise<unknown>;
     readonly refusal?: string;
   };
+}
+
+/** Whether Redress would make calls. */
+export const isFix = ({ kind = 'fix' }: Scenario): boolean => kind === 'fix';
+
+/** The `refusal` of {@link refuseIgnored}. */
+export const IGNORED = 'IgnoredByTheEmulator';
+
+/** Refuses in the emulator's place, where it takes a call and then leaves part of it out. */
+export function refuseIgnored(what: unknown): void {
+  if (what === undefined || what === null)
+    throw Object.assign(new Error('The emulator leaves it out.'), { name: IGNORED });
 }
 
 /** Declares a scenario, typed by its own state. */

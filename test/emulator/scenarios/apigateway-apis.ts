@@ -4,11 +4,12 @@ import {
   GetRestApiCommand,
   GetStagesCommand,
   UpdateDomainNameCommand,
+  UpdateRestApiCommand,
 } from '@aws-sdk/client-api-gateway';
 import { CreateApiCommand, GetApiCommand } from '@aws-sdk/client-apigatewayv2';
 import type { Aws } from '../clients.ts';
 import { event } from '../event.ts';
-import { scenario } from '../scenario.ts';
+import { IGNORED, refuseIgnored, scenario } from '../scenario.ts';
 import { makeApi, makeStage } from './rest-apis.ts';
 
 async function apiState({ apigateway }: Aws, restApiId: string) {
@@ -48,6 +49,26 @@ export const apigatewayApis = [
     state: apiState,
     expected: (before) => ({ ...before, api: { ...before.api, disableExecuteApiEndpoint: true } }),
     noUndoHere: 'it takes the text "false" for true',
+  }),
+  scenario({
+    control: 460,
+    arrange: async (aws) => {
+      const { restApiId } = await makeApi(aws, { description: 'the shop' });
+      return { id: restApiId, event: event('apigateway:UpdateRestApi', { restApiId }) };
+    },
+    state: apiState,
+    expected: (before) => ({ ...before, api: { ...before.api, minimumCompressionSize: 1024 } }),
+    lacks: {
+      operation: 'UpdateRestApi of minimumCompressionSize',
+      ask: async (aws) => {
+        const { restApiId } = await makeApi(aws);
+        const patch = { op: 'replace' as const, path: '/minimumCompressionSize', value: '1024' };
+        await aws.apigateway.send(new UpdateRestApiCommand({ restApiId, patchOperations: [patch] }));
+        const api = await aws.apigateway.send(new GetRestApiCommand({ restApiId }));
+        refuseIgnored(api.minimumCompressionSize);
+      },
+      refusal: IGNORED,
+    },
   }),
   scenario({
     control: 503,

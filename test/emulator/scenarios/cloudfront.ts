@@ -5,7 +5,7 @@ import {
 } from '@aws-sdk/client-cloudfront';
 import { ACCOUNT, type Aws } from '../clients.ts';
 import { event } from '../event.ts';
-import { scenario } from '../scenario.ts';
+import { IGNORED, refuseIgnored, scenario } from '../scenario.ts';
 
 const headers = { Quantity: 1, Items: [{ HeaderName: 'x-origin-key', HeaderValue: 'k' }] };
 const own = {
@@ -58,6 +58,13 @@ const old = {
 };
 type Config = Awaited<ReturnType<typeof state>>;
 const set = (before: Config, change: Partial<DistributionConfig>): Config => before && { ...before, ...change };
+
+/** A bucket that has to let everyone in, so that CloudFront gets in. */
+const bucket = {
+  ...{ Id: 'bucket', DomainName: 'press-kit.s3.us-east-1.amazonaws.com', OriginPath: '' },
+  S3OriginConfig: { OriginAccessIdentity: '' },
+};
+const withBucket = { Origins: { Quantity: 2, Items: [own, bucket] } };
 
 export const cloudfront = [
   scenario({
@@ -118,5 +125,19 @@ export const cloudfront = [
     state,
     expected: (before) =>
       set(before, { ViewerCertificate: { ...before?.ViewerCertificate, MinimumProtocolVersion: 'TLSv1.2_2021' } }),
+  }),
+  scenario({
+    ...{ control: 431, kind: 'guide' as const },
+    arrange: (aws) => make(aws, withBucket),
+    state,
+    expected: (before) => before,
+    lacks: {
+      operation: 'GetDistributionConfig of buckets as origins',
+      ask: async (aws) => {
+        const config = await state(aws, (await make(aws, withBucket)).id);
+        refuseIgnored(config?.Origins?.Items?.find(({ Id }) => Id === bucket.Id)?.S3OriginConfig);
+      },
+      refusal: IGNORED,
+    },
   }),
 ];

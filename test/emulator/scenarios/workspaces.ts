@@ -147,6 +147,15 @@ const desktop = (control: number, encryption: Partial<WorkspaceRequest>) =>
   });
 
 export const workspaces = [
+  scenario({
+    ...{ control: 208, kind: 'skip' as const },
+    arrange: async (aws) => {
+      const { id, registered } = await register(aws);
+      return { id, event: registered };
+    },
+    state: directoryState,
+    expected: (before) => before,
+  }),
   selfService(188, { ...wanted, IncreaseVolumeSize: 'DISABLED' }, { IncreaseVolumeSize: 'ENABLED' }, {}),
   selfService(205, { ...wanted, RestartWorkspace: 'DISABLED' }, { RestartWorkspace: 'ENABLED' }, {}),
   selfService(221, { ...wanted, ChangeComputeType: 'ENABLED' }, { ChangeComputeType: 'DISABLED' }, {}),
