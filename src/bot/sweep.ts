@@ -1,3 +1,4 @@
+import { setTimeout as wait } from 'node:timers/promises';
 import { createDoor } from '../aws/door.ts';
 import type { AwsPort } from '../aws/port.ts';
 import type { Config } from '../config.ts';
@@ -6,6 +7,7 @@ import type { Engine } from '../engine.ts';
 import type { Router } from '../intake/route.ts';
 import type { Subject } from '../intake/subject.ts';
 import { noticePublisher } from '../notify.ts';
+import { messageOf } from '../one-line.ts';
 import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
 import type { MissedEvents } from '../sweep/missed.ts';
@@ -75,4 +77,19 @@ export function createSweeper(parts: SweeperParts): Sweeper {
         onMissed: (count) => telemetry.measure('EventsMissed', count),
       }),
   };
+}
+
+const planEvery = 5 * 60_000;
+
+/** Plans sweeps every few minutes, from now until it is told to stop. A plan that fails is made the next time. */
+export async function keepPlanning(
+  sweeper: Pick<Sweeper, 'plan'>,
+  log: Pick<Log, 'error'>,
+  signal: AbortSignal,
+): Promise<void> {
+  while (!signal.aborted) {
+    await sweeper.plan().catch((error) => log.error({ error: messageOf(error) }, 'sweeps could not be planned'));
+    // An abort ends the waiting, and with it the loop.
+    await wait(planEvery, undefined, { signal }).catch(() => {});
+  }
 }

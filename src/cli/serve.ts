@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { startListening } from '../../approvals/service.ts';
 import { createQueueClient } from '../aws/queue-client.ts';
+import { watchedAccounts } from '../bot/accounts.ts';
 import { createBot } from '../bot/assemble.ts';
 import { UndecidedError } from '../bot/judge.ts';
 import { createLog } from '../bot/log.ts';
@@ -36,12 +37,17 @@ export async function serve(options: { config?: string }): Promise<void> {
   const store = await openState(config);
   const telemetry = await startTelemetry(process.env, log);
   const router = createRouter(catalogue);
+  const stopping = new AbortController();
+  const accounts = watchedAccounts({
+    ...{ port, config, store, place, log, sleep: pause, signal: () => stopping.signal },
+    onGone: (account) => sweeper.planAccount(account),
+  });
   const sweeper = createSweeper({
-    ...{ config, store, port, home: port, place, router, telemetry, log, sleep: pause },
+    ...{ config, store, port: accounts, home: port, place, router, telemetry, log, sleep: pause },
     deliver: (record) => deliver(record),
   });
   const { workflow, judge, slack } = await createBot({
-    ...{ config, port, home: port, place, store, log, telemetry, slack: 'examined' },
+    ...{ config, port: accounts, home: port, place, store, log, telemetry, slack: 'examined' },
     notifiers: [terminalNotifier(process.stdout)],
     sweep: ({ engine, judge }) => sweeper.performer(engine, (subject) => judge({ subject, causes: [] })),
   });
@@ -96,7 +102,6 @@ export async function serve(options: { config?: string }): Promise<void> {
     onError: (message) => log.warn(message),
   });
 
-  const stopping = new AbortController();
   const stop = () => stopping.abort();
   process.once('SIGINT', stop);
   process.once('SIGTERM', stop);
@@ -104,7 +109,11 @@ export async function serve(options: { config?: string }): Promise<void> {
   const listener = await slack?.listener(workflow);
   const listening = listener && startListening(listener, { log, sleep: pause }, stopping.signal);
   source.start();
-  const planning = keepPlanning(sweeper, log, stopping.signal);
+  const plan = async () => {
+    await accounts.recheck();
+    await sweeper.plan();
+  };
+  const planning = keepPlanning({ plan }, log, stopping.signal);
   const unwatch = watchOutbox(store, telemetry, log);
   log.info({ queue: queue.url, account: place.account, region: place.region, writes: mayWrite(config) }, 'serving');
   await new Promise<void>((resolve) => stopping.signal.addEventListener('abort', () => resolve(), { once: true }));

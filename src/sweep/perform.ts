@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { roles } from '../aws/sessions.ts';
 import type { Catalogue } from '../catalogue.ts';
 import type { Engine } from '../engine.ts';
 import { type Subject, typeName } from '../intake/subject.ts';
@@ -22,7 +23,7 @@ const listAge = 15 * 60_000;
 const unresolved = stateNames.filter((state) => state !== 'resolved');
 
 export interface SweepParts extends Omit<MissedParts, 'store'> {
-  readonly store: Pick<Store, 'mark' | 'commit' | 'unseen' | 'markSeen' | 'findings' | 'obstacles'>;
+  readonly store: Pick<Store, 'mark' | 'commit' | 'unseen' | 'markSeen' | 'findings' | 'obstacle'>;
   readonly engine: Pick<Engine, 'list'>;
   readonly catalogue: Catalogue;
   readonly places: readonly SweptPlace[];
@@ -58,8 +59,9 @@ export function sweepPerformer(parts: SweepParts): PerformSweep {
       log.info({ account, region }, 'not swept any more');
       return undefined;
     }
-    const obstacles = await store.obstacles();
-    if (obstacles.some((one) => one.account === account)) return undefined;
+    const obstacle = await store.obstacle(`${account}/${roles.read}`);
+    // Told once, by whoever met it. When it is gone the account is swept at once.
+    if (obstacle !== undefined && obstacle.goneAt === null) return undefined;
     switch (task.kind) {
       case 'judge':
         return judgeType(place, task, how);
