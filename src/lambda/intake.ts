@@ -2,7 +2,7 @@ import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda'
 import type { AwsPort, Target } from '../aws/port.ts';
 import { SetupError } from '../bot/error.ts';
 import { isUnparseable, UnparseableError } from '../intake/ignored.ts';
-import { type Arrival, takeIn } from '../intake/intake.ts';
+import { takeIn } from '../intake/intake.ts';
 import { createRouter, type Router } from '../intake/route.ts';
 import { deadLetterCall } from '../intake/sources/queue.ts';
 import { messageOf } from '../one-line.ts';
@@ -25,7 +25,7 @@ export interface IntakeParts {
   readonly deadLetterUrl: string;
   readonly log: Log;
   /** Told of the events that were handed on, before they are struck off the queue. */
-  readonly seen?: (arrivals: readonly Arrival[]) => Promise<void>;
+  readonly seen?: (eventIds: readonly string[]) => Promise<void>;
   readonly telemetry?: Telemetry;
 }
 
@@ -70,7 +70,7 @@ export function createIntake(parts: IntakeParts): (event: SQSEvent) => Promise<S
 
     const passed = taken.filter(({ record }) => !stay.has(record.messageId));
     try {
-      await seen?.(passed.flatMap(({ arrivals }) => arrivals));
+      await seen?.(passed.flatMap(({ arrivals }) => arrivals.map(({ event }) => event.eventID)));
     } catch (error) {
       for (const { record } of passed) keep(record.messageId, messageOf(error));
     }
@@ -95,7 +95,7 @@ const start = once(async (context: Context) => {
   return createIntake({
     ...{ home, place, log, telemetry, resourcesQueueUrl, router: createRouter(catalogue) },
     deadLetterUrl: eventsDeadLetterUrl,
-    seen: (arrivals) => remember(store, config, arrivals, new Date()),
+    seen: (eventIds) => remember(store, config, eventIds, new Date()),
   });
 });
 
