@@ -1,10 +1,10 @@
 import { App, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { Code } from 'aws-cdk-lib/aws-lambda';
-import { type Bundles } from '../../infra/functions.ts';
 import { hubStack } from '../../infra/hub-stack.ts';
 import { memberStack } from '../../infra/member-stack.ts';
 import { readOptions } from '../../infra/options.ts';
+import type { Catalogue } from '../../src/catalogue.ts';
 import { parseConfig } from '../../src/config.ts';
 import { catalogue } from '../../src/redress.ts';
 
@@ -16,16 +16,14 @@ export const given = {
   externalId: 'an-external-id-of-ours',
 };
 
-const CONFIG = `
+export const configuration = `
 timing: { settleSeconds: 15 }
+export: { securityHub: true }
 slack:
   channel: C0123456789
   transport: http
   parameters: { botToken: /redress/slack/bot-token, signingSecret: /redress/slack/signing-secret }
 `;
-
-/** Stands in for the bundles, which tests do not build. */
-const bundles: Bundles = { code: () => Code.fromInline('exports.handler = () => {};'), config: undefined };
 
 export interface Synthesized {
   readonly app: App;
@@ -33,29 +31,57 @@ export interface Synthesized {
   readonly member: Stack;
 }
 
-/** Both stacks, with other options where a test wants them. */
+/** Both stacks. Small pieces of code stand in for the bundles, which tests do not build. */
 export function stacks(
   over: Readonly<Record<string, unknown>> = {},
-  { config = CONFIG, of = catalogue }: { readonly config?: string; readonly of?: typeof catalogue } = {},
+  { config = configuration, of = catalogue }: { readonly config?: string; readonly of?: Catalogue } = {},
 ): Synthesized {
   const app = new App({ analyticsReporting: false });
   const options = readOptions({ ...given, ...over }, of);
-  const hub = hubStack(app, { options, catalogue: of, config: parseConfig(config, 'redress.yaml', of), bundles });
-  const member = memberStack(app, options, of);
-  return { app, hub, member };
+  const parsed = parseConfig(config, 'redress.yaml', of);
+  const code = () => Code.fromInline('exports.handler = () => {};');
+  const hub = hubStack(app, { options, catalogue: of, config: parsed, bundles: { code, config: undefined } });
+  return { app, hub, member: memberStack(app, options, of) };
 }
 
-/** A resource of a template, with its logical id. */
+/** A part of a template. What CloudFormation takes has no types here; each test says what it looks for. */
+// biome-ignore lint/suspicious/noExplicitAny: see above
+export type Part = any;
+
+/** A resource of a template. */
 export interface Resource {
   readonly id: string;
   readonly type: string;
-  // biome-ignore lint/suspicious/noExplicitAny: a template is what it is; each test reads its part of it.
-  readonly properties: any;
+  readonly properties: Part;
+  readonly condition: string | undefined;
 }
 
-export function resourcesOf(stack: Stack, ...types: readonly string[]): Resource[] {
-  const all = Template.fromStack(stack).toJSON().Resources;
-  return Object.entries<Record<string, unknown>>(all)
-    .map(([id, { Type, Properties }]) => ({ id, type: String(Type), properties: Properties ?? {} }))
-    .filter(({ type }) => types.length === 0 || types.includes(type));
+/** Reads the resources of a stack, of some types or all. */
+export function reader(stack: Stack): (...types: readonly string[]) => readonly Resource[] {
+  const all = Object.entries<Record<string, unknown>>(Template.fromStack(stack).toJSON().Resources).map(
+    ([id, { Type, Properties, Condition }]): Resource => ({
+      id,
+      type: String(Type),
+      properties: Properties ?? {},
+      condition: typeof Condition === 'string' ? Condition : undefined,
+    }),
+  );
+  return (...types) => all.filter(({ type }) => types.length === 0 || types.includes(type));
+}
+
+/** Whatever is one, or a list of them, as a list. */
+export const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
+  value === undefined ? [] : isList(value) ? value : [value];
+
+const isList = <T>(value: T | readonly T[]): value is readonly T[] => Array.isArray(value);
+
+/** The names of other resources that a value mentions, by `Ref` or `Fn::GetAtt`. */
+export function mentioned(value: unknown): readonly string[] {
+  if (typeof value !== 'object' || value === null) return [];
+  if (Array.isArray(value)) return value.flatMap(mentioned);
+  return Object.entries(value).flatMap(([key, inner]) => {
+    if (key === 'Ref') return [String(inner)];
+    if (key === 'Fn::GetAtt' && Array.isArray(inner)) return [String(inner[0])];
+    return mentioned(inner);
+  });
 }
