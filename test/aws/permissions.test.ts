@@ -6,6 +6,7 @@ import { clients, type Service } from '../../src/aws/sdk.ts';
 
 const services: readonly Service[] = [
   'acm',
+  'application-autoscaling',
   'cloudformation',
   'cloudtrail',
   'configservice',
