@@ -10,6 +10,7 @@ import { machineDiagram } from '../workflow/diagram.ts';
 import { controlsMarkdown } from './controls.ts';
 import { coverageMarkdown, errataMarkdown, readProof } from './coverage.ts';
 import { demoPicture } from './demo-picture.ts';
+import { operationsMarkdown } from './operations.ts';
 import { permissionsPolicy } from './permissions.ts';
 import { workflowMarkdown } from './workflow.ts';
 
@@ -31,6 +32,7 @@ const files: Readonly<Record<string, string>> = {
   'docs/coverage.md': coverageMarkdown(summaries, proof),
   'docs/errata.md': errataMarkdown(summaries),
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
+  'docs/operations.md': operationsMarkdown(),
   'docs/demo.svg': await demoPicture(),
   'docs/redress.schema.json': json(configJsonSchema()),
   'infra/generated/slack-manifest.socket.json': json(slackManifest('socket')),

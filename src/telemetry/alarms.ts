@@ -75,10 +75,11 @@ export const alarms: readonly Alarm[] = [
     source: { from: 'aws', namespace: 'AWS/SQS', metric: 'ApproximateAgeOfOldestMessage', each: 'workQueue' },
     statistic: 'Maximum',
     comparison: 'above',
-    threshold: 15 * minute,
+    threshold: 30 * minute,
     ...lasting,
     urgency: 'page',
-    reason: 'Events arrive faster than they are judged, or nobody takes them. Settling takes well under a minute.',
+    reason:
+      'Events arrive faster than they are judged, or nobody takes them. One failed try keeps a message for twelve minutes.',
   },
   {
     name: 'work-overdue',
