@@ -52,8 +52,7 @@ export function boundary(
   own: readonly string[],
   { regions, global }: { readonly regions: 'all' | readonly string[]; readonly global: readonly string[] },
 ): object {
-  const actions = [...new Set([...actionsOf(controls, 'read'), ...actionsOf(controls, 'write')])].sort();
-  const whole = [...new Set(actions.map(prefixOf))].filter((service) => !EXACT.includes(service));
+  const actions = allActions(controls);
   const exact = actions.filter((action) => EXACT.includes(prefixOf(action)));
   return {
     Version: '2012-10-17',
@@ -61,7 +60,7 @@ export function boundary(
       {
         Sid: 'UsedServices',
         Effect: 'Allow',
-        Action: [...whole.map((service) => `${service}:*`), ...exact],
+        Action: [...wholeServices(controls), ...exact],
         Resource: '*',
       },
       {
@@ -95,3 +94,12 @@ export function boundary(
     ],
   };
 }
+
+/** Services that the boundary allows as a whole: `s3:*`. */
+export const wholeServices = (controls: readonly ControlSummary[]): readonly string[] =>
+  [...new Set(allActions(controls).map(prefixOf))]
+    .filter((service) => !EXACT.includes(service))
+    .map((service) => `${service}:*`);
+
+const allActions = (controls: readonly ControlSummary[]): readonly string[] =>
+  [...new Set([...actionsOf(controls, 'read'), ...actionsOf(controls, 'write')])].sort();
