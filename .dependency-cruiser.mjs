@@ -59,6 +59,13 @@ export default {
       to: { path: ['^src/store/libsql', '^(fs|net|http|https|child_process)'] },
     },
     {
+      name: 'only-infra-knows-the-cdk',
+      comment: 'It is there to deploy, not to run: nothing that a function or the command line loads may need it.',
+      severity: 'error',
+      from: { pathNot: '^(infra|test/infra)/' },
+      to: { path: 'node_modules/(aws-cdk-lib|cdk-nag|constructs)/' },
+    },
+    {
       name: 'nobody-imports-the-command-line',
       severity: 'error',
       from: { pathNot: '^(src/cli|test)/' },

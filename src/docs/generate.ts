@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { slackManifest } from '../../approvals/manifest.ts';
 import { eventPattern } from '../../infra/event-pattern.ts';
+import { memberPolicies } from '../../infra/policies.ts';
 import { configJsonSchema } from '../config.ts';
 import { summarise } from '../control-summary.ts';
 import { catalogue } from '../redress.ts';
@@ -11,7 +12,6 @@ import { controlsMarkdown } from './controls.ts';
 import { coverageMarkdown, errataMarkdown, readProof } from './coverage.ts';
 import { demoPicture } from './demo-picture.ts';
 import { operationsMarkdown } from './operations.ts';
-import { permissionsPolicy } from './permissions.ts';
 import { workflowMarkdown } from './workflow.ts';
 
 /**
@@ -38,9 +38,17 @@ const files: Readonly<Record<string, string>> = {
   'infra/generated/slack-manifest.socket.json': json(slackManifest('socket')),
   'infra/generated/slack-manifest.http.json': json(slackManifest('http')),
   'infra/generated/event-patterns.json': json(eventPattern(catalogue)),
-  'infra/generated/redress-read.json': json(permissionsPolicy(summaries, 'read')),
-  'infra/generated/redress-remediate.json': json(permissionsPolicy(summaries, 'write')),
+  ...policyFiles('read'),
+  ...policyFiles('write'),
 };
+
+/** The policies of a role in member accounts, in as many files as IAM needs policies. */
+function policyFiles(kind: 'read' | 'write'): Record<string, string> {
+  const name = kind === 'read' ? 'redress-read' : 'redress-remediate';
+  return Object.fromEntries(
+    memberPolicies(summaries, kind).map((policy, index) => [`infra/generated/${name}-${index + 1}.json`, json(policy)]),
+  );
+}
 
 const check = process.argv.includes('--check');
 const stale: string[] = [];
