@@ -43,8 +43,8 @@ export class HandOverTooSlowError extends Error {
  */
 export async function createSlackApp(options: SlackAppOptions): Promise<App> {
   const { receiver, log, now, problemsOf } = options;
-  // Loading Bolt takes a fifth of a second: only who speaks with Slack pays.
-  const { App, LogLevel } = await import('@slack/bolt');
+  // Only who speaks with Slack pays for loading it.
+  const { App, LogLevel } = await import('./bolt.ts');
   const app = new App({
     receiver,
     // Without it Bolt asks Slack who it is, for each event.

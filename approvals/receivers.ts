@@ -31,7 +31,7 @@ export interface HttpReceiver extends Receiver {
 /** Slack's requests over HTTP. TLS ends before it: at a load balancer or a proxy. */
 export async function httpReceiver(options: HttpOptions): Promise<HttpReceiver> {
   const { signingSecret, path, host, log, now } = options;
-  const { HTTPReceiver, LogLevel } = await import('@slack/bolt');
+  const { HTTPReceiver, LogLevel } = await import('./bolt.ts');
   const inner = new HTTPReceiver({
     ...{ signingSecret, endpoints: path, bodyLimit: MOST_BYTES, logger: boltLogger(log, LogLevel.WARN) },
     processEventErrorHandler: async ({ response }) => {
@@ -139,7 +139,7 @@ const lambdaEvent = z.object({
 
 /** Slack's requests to a Lambda function. It answers when the hand-over is done, so nothing is left running. */
 export async function lambdaReceiver({ signingSecret, log, now }: Common): Promise<LambdaReceiver> {
-  const { AwsLambdaReceiver, LogLevel } = await import('@slack/bolt');
+  const { AwsLambdaReceiver, LogLevel } = await import('./bolt.ts');
   const inner = new AwsLambdaReceiver({ signingSecret, logger: boltLogger(log, LogLevel.WARN) });
   const toBolt = inner.toHandler();
   return {

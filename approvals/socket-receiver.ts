@@ -32,7 +32,7 @@ const ACKNOWLEDGED_WITHIN = 3000;
  * would end the process.
  */
 export async function socketReceiver({ appToken, log, slackApiUrl, pause = wait }: SocketOptions): Promise<Receiver> {
-  const { SocketModeReceiver, LogLevel } = await import('@slack/bolt');
+  const { SocketModeReceiver, LogLevel } = await import('./bolt.ts');
   const url = slackApiUrl === undefined ? {} : { slackApiUrl };
   const inner = new SocketModeReceiver({
     ...{ appToken, autoReconnectEnabled: false, logger: boltLogger(log, LogLevel.WARN) },
