@@ -95,6 +95,10 @@ apply: false
 #bus: redress
 #topicArn: arn:aws:sns:eu-west-1:123456789012:redress-notices
 
+# Findings into Security Hub of the account and region that Redress runs in.
+#export:
+#  securityHub: true
+
 # The folder of the embedded store.
 #stateFolder: .redress
 

@@ -21,6 +21,7 @@ export async function measureOutbox(
   telemetry: Telemetry,
   now: Date,
 ): Promise<void> {
+  if (telemetry === noTelemetry) return;
   const soon = new Date(now.getTime() + horizon).toISOString();
   for (const lane of lanes) {
     const waiting = await store.dueEffects(lane, soon, most);
