@@ -47,11 +47,13 @@ async function candidates(
     return (known?.findings?.SS ?? []).map(keys.finding);
   }
   if (account !== undefined) {
+    const ranges = [...new Set(states ?? [])].map((state) =>
+      within(byAccount, account, standing(state, since ?? ''), standing(state, '~')),
+    );
     const parts = await Promise.all(
-      [...new Set(states ?? stateNames)].map((state) => {
-        const range = within(byAccount, account, standing(state, since ?? ''), standing(state, '~'));
-        return everyItem(requests, { IndexName: byAccount.name, ...range });
-      }),
+      (states === undefined ? [within(byAccount, account)] : ranges).map((range) =>
+        everyItem(requests, { IndexName: byAccount.name, ...range }),
+      ),
     );
     return parts.flat().map(keyOf);
   }

@@ -55,10 +55,10 @@ export function createOutbox(requests: Requests): Outbox {
   return {
     committed: (changes) => {
       for (const change of changes) {
-        if (change.kind !== 'effect' && change.kind !== 'effectLater') continue;
+        if (!isAboutEffect(change)) continue;
         const key = keys.effect(change.kind === 'effect' ? change.effect.key : change.key);
         recent.delete(nameOf(key));
-        recent.set(nameOf(key), { key, at: performance.now() });
+        if (change.kind !== 'effectDone') recent.set(nameOf(key), { key, at: performance.now() });
       }
       for (const name of [...recent.keys()].slice(0, -mostRecent)) recent.delete(name);
     },
@@ -154,6 +154,10 @@ export function createOutbox(requests: Requests): Outbox {
     },
   };
 }
+
+type AboutEffect = Extract<Change, { kind: 'effect' | 'effectLater' | 'effectDone' }>;
+const isAboutEffect = (change: Change): change is AboutEffect =>
+  ['effect', 'effectLater', 'effectDone'].includes(change.kind);
 
 const idOf = (key: string): Item => keyAttributes(keys.effect(key));
 const placeOf = (key: string, free: string): string => moment(free, key);

@@ -50,6 +50,10 @@ export function createFront(forward: Forward): Forward {
       return tokens.get(token) === body ? done : refused('IdempotentParameterMismatchException', 'another request');
     }
     const keys = actions.map((action) => keyName(partOf(action)));
+    for (const TableName of new Set(actions.map((action) => partOf(action).TableName))) {
+      const table = await forward('DescribeTable', JSON.stringify({ TableName }));
+      if (table.status !== 200) return table;
+    }
     if (keys.some((key) => busy.has(key))) {
       return cancelled(keys.map((key) => ({ Code: busy.has(key) ? 'TransactionConflict' : 'None' })));
     }
@@ -76,12 +80,12 @@ export function createFront(forward: Forward): Forward {
 
 const done: Answer = { status: 200, body: '{}' };
 
-const refused = (name: string, message: string, more: object = {}): Answer => ({
+export const refused = (name: string, message: string, more: object = {}): Answer => ({
   status: 400,
   body: JSON.stringify({ __type: `com.amazonaws.dynamodb.v20120810#${name}`, message, ...more }),
 });
 
-const cancelled = (reasons: readonly Reason[]): Answer =>
+export const cancelled = (reasons: readonly Reason[]): Answer =>
   refused(
     'TransactionCanceledException',
     `Transaction cancelled, please refer cancellation reasons for specific reasons [${reasons.map(({ Code }) => Code).join(', ')}]`,

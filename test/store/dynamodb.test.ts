@@ -1,28 +1,20 @@
-import { afterAll, beforeAll } from 'vitest';
-import { openDynamoDbStore } from '../../src/store/dynamodb.ts';
-import { tableDefinition } from '../../src/store/dynamodb-table.ts';
+import { afterAll, expect } from 'vitest';
 import { storeContract } from './contract.ts';
 import { crowdContract } from './contract-crowd.ts';
-import { type LocalDynamo, startDynalite } from './dynalite.ts';
+import { useTables } from './dynamodb-table.ts';
 
-let local: LocalDynamo;
-beforeAll(async () => {
-  local = await startDynalite();
-});
-afterAll(() => local.stop());
+const tables = useTables();
 
-let tables = 0;
-async function aTable(): Promise<string> {
-  tables += 1;
-  const client = local.client();
-  await client.createTable(tableDefinition(`redress-${tables}`));
-  client.destroy();
-  return `redress-${tables}`;
-}
-
-storeContract('dynamodb', async () => openDynamoDbStore({ table: await aTable(), client: local.client() }));
+storeContract('dynamodb', async () => tables.store(await tables.create()));
 
 crowdContract('dynamodb', async (count) => {
-  const table = await aTable();
-  return Array.from({ length: count }, () => openDynamoDbStore({ table, client: local.client() }));
+  const table = await tables.create();
+  return Array.from({ length: count }, () => tables.store(table));
+});
+
+/** Neither a scan nor anything else that somebody would have to be allowed besides. */
+afterAll(() => {
+  expect([...new Set(tables.local().asked)].sort()).toEqual([
+    ...['BatchGetItem', 'BatchWriteItem', 'CreateTable', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+  ]);
 });
