@@ -14,7 +14,7 @@ interface JudgeAllParts {
   /** Counts resources that were handed to `judge`. */
   readonly onSwept?: (count: number) => void;
   readonly perMinute: number;
-  /** A part none of which could be judged is tried again so often. */
+  /** A part most of which could not be judged is tried again so often. */
   readonly mostAttempts: number;
   readonly log: Log;
   readonly now: () => Date;
@@ -29,9 +29,9 @@ export type JudgeAll = (subjects: readonly Subject[], how: Parameters<PerformSwe
  * calls of it together. What cannot be judged is tried a second time, and then
  * left to the next sweep. When asked to end, it finishes what it has begun.
  *
- * The function throws what went wrong when none could be judged, since then it
- * is hardly the resources that are at fault; and StoppedError when it was asked
- * to end before it began.
+ * The function throws what went wrong when most could not be judged, since then
+ * it is hardly the resources that are at fault; and StoppedError when it was
+ * asked to end before it began.
  */
 export function createJudgeAll(parts: JudgeAllParts): JudgeAll {
   const { judge, onSwept, mostAttempts, log, now, sleep } = parts;
@@ -63,7 +63,7 @@ export function createJudgeAll(parts: JudgeAllParts): JudgeAll {
     const failures = done.flat();
     const [first] = failures;
     if (first === undefined) return done.length;
-    if (failures.length === done.length && attempts < mostAttempts) throw first.error;
+    if (failures.length > done.length / 2 && attempts < mostAttempts) throw first.error;
     await sleep(secondTry);
     for (const { subject } of failures) {
       for (const { error } of await tryOne(subject)) {

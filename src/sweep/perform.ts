@@ -12,8 +12,6 @@ import { isSweptIn, placeKey, type SweptPlace } from './places.ts';
 import { type SweptType, subjectIn, sweptTypes } from './subject.ts';
 import type { SweepTask } from './task.ts';
 
-/** Resources in one part: a crash repeats at most so many. */
-const partSize = 200;
 /** After so many failures in a row, about an hour and a half, what failed is left to the next sweep. */
 const mostAttempts = 12;
 /** Lists of ids that are kept from one part to the next, so that not every part lists everything again. */
@@ -29,6 +27,8 @@ export interface SweepParts extends Omit<MissedParts, 'store'> {
   readonly places: readonly SweptPlace[];
   /** Judges a resource by every control of its type, or has it judged. Throws when it has to be tried again. */
   readonly judge: (subject: Subject) => Promise<void>;
+  /** Resources in one part: a crash repeats at most so many. */
+  readonly partSize?: number;
   /** Counts resources that were handed to `judge`. */
   readonly onSwept?: (count: number) => void;
 }
@@ -44,7 +44,7 @@ type How = Parameters<PerformSweep>[1];
  * as do those of accounts that Redress cannot get into.
  */
 export function sweepPerformer(parts: SweepParts): PerformSweep {
-  const { store, engine, catalogue, config, log, now, sleep, judge, onSwept } = parts;
+  const { store, engine, catalogue, config, log, now, sleep, judge, onSwept, partSize = 200 } = parts;
   const types = sweptTypes(catalogue);
   const places = new Map(parts.places.map((place) => [placeKey(place), place]));
   const missed = missedPerformer(parts);

@@ -87,11 +87,11 @@ export function createWorld(options: {
   readonly sky: Sky;
   readonly catalogue: Catalogue;
   readonly sweep?: Partial<SweepConfig>;
-  readonly start?: number;
+  readonly partSize?: number;
 }): World {
   const { sky, catalogue } = options;
   const store = openLibsqlStore(':memory:');
-  let time = options.start ?? START;
+  let time = START;
   let config = sweepOf(options.sweep);
   let missed = 0;
   let processes = 0;
@@ -153,7 +153,7 @@ export function createWorld(options: {
       });
       const judge = createJudge(engine, workflow);
       const perform = sweepPerformer({
-        ...{ store: kept, engine, catalogue, config, places, router, now, sleep },
+        ...{ store: kept, engine, catalogue, config, places, router, now, sleep, partSize: options.partSize ?? 200 },
         log: { info: log('info'), warn: log('warn'), error: log('error') },
         reader: createDoor({ port, mode: 'dry-run' }).reader,
         judge: async (subject) => {
