@@ -15,10 +15,15 @@ export const hubName = (name: FunctionName): string => `Redress${name[0]?.toUppe
 /** Roles in every member account: one that reads, one that writes. */
 export type MemberRole = keyof typeof memberRoles;
 
-/** Which functions may take which role of a member account. Decisions look whether what they undo is still as it was. */
+/**
+ * Which functions may take which role of a member account. Decisions look
+ * whether what they undo is still as it was. Sweeps try again to enter accounts
+ * that could not be entered, by either role; in the one that writes they ask
+ * for sessions that may do nothing but say who they are.
+ */
 export const takers: Readonly<Record<MemberRole, readonly FunctionName[]>> = {
   read: ['worker', 'decisions', 'sweep'],
-  write: ['worker'],
+  write: ['worker', 'sweep'],
 };
 
 /** The bus that member accounts send to, and the one that says what became of a finding. */

@@ -6,7 +6,7 @@ import { catalogue } from '../../src/redress.ts';
 import { tableDefinition } from '../../src/store/dynamodb-table.ts';
 import { alarms } from '../../src/telemetry/alarms.ts';
 import { metrics } from '../../src/telemetry/metrics.ts';
-import { listOf, mentioned, type Part, type Resource, reader, stacks } from './stacks.ts';
+import { configuration, listOf, mentioned, type Part, type Resource, reader, stacks } from './stacks.ts';
 
 const { hub } = stacks();
 const resources = reader(hub);
@@ -262,7 +262,7 @@ describe('roles and policies', () => {
     ['RedressIntake', []],
     ['RedressWorker', ['RedressRead', 'RedressRemediate']],
     ['RedressDecisions', ['RedressRead']],
-    ['RedressSweep', ['RedressRead']],
+    ['RedressSweep', ['RedressRead', 'RedressRemediate']],
     ['RedressSlack', []],
   ])('%s takes the roles %j of accounts of the organization, and no others', (name, roles) => {
     const taking = ownOf(name).filter(({ Action }) =>
@@ -321,14 +321,6 @@ describe('the endpoint for Slack', () => {
     expect(properties.AccessLogSettings.DestinationArn).toBeDefined();
     expect(only('AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /slack/events');
   });
-
-  it('is not there without Slack', () => {
-    const without = reader(stacks({}, { config: '' }).hub);
-    expect(without('AWS::ApiGatewayV2::Api')).toEqual([]);
-    expect(without('AWS::Lambda::Function')).toHaveLength(4);
-    const off = reader(stacks({ slack: 'false' }).hub);
-    expect(off('AWS::Lambda::Function')).toHaveLength(4);
-  });
 });
 
 describe('alarms', () => {
@@ -360,14 +352,16 @@ it('the dashboard shows every metric', () => {
   for (const name of Object.keys(metrics)) expect(body).toContain(name);
 });
 
-describe('options', () => {
-  it('a subset of controls has fewer rules', () => {
-    const [number = 0] = catalogue.keys();
-    expect(reader(stacks({ controls: [number] }).hub)('AWS::Events::Rule')).toHaveLength(1);
+describe('another choice', () => {
+  const [number = 0] = catalogue.keys();
+  const over = { controls: [number], accounts: '444455556666,777788889999', archiveDays: '7' };
+  const chosen = reader(stacks(over, { config: '' }).hub);
+
+  it('of controls has fewer rules', () => {
+    expect(chosen('AWS::Events::Rule')).toHaveLength(1);
   });
 
-  it('a choice of accounts closes the bus and the roles of all others', () => {
-    const chosen = reader(stacks({ accounts: '444455556666,777788889999', archiveDays: '7' }).hub);
+  it('of accounts closes the bus and the roles of all others', () => {
     const [policy] = chosen('AWS::Events::EventBusPolicy');
     expect(policy?.properties.Statement.Condition.StringEquals['aws:PrincipalAccount']).toEqual([
       '444455556666',
@@ -376,6 +370,27 @@ describe('options', () => {
     const roles = JSON.stringify(chosen('AWS::IAM::Role'));
     expect(roles).toContain(':iam::444455556666:role/RedressRead');
     expect(roles).not.toContain(':iam::*:role/RedressRe');
+  });
+
+  it('keeps an archive', () => {
     expect(chosen('AWS::Events::Archive')).toHaveLength(1);
+  });
+
+  it('without Slack has no endpoint, and nobody who may read its secrets', () => {
+    expect(chosen('AWS::ApiGatewayV2::Api')).toEqual([]);
+    expect(chosen('AWS::Lambda::Function')).toHaveLength(4);
+    expect(JSON.stringify(chosen('AWS::IAM::Role'))).not.toContain('ssm:');
+  });
+
+  it('without Security Hub may not import findings', () => {
+    expect(JSON.stringify(chosen('AWS::IAM::Role'))).not.toContain('securityhub:');
+  });
+
+  it('that the configuration contradicts is refused, with what to do', () => {
+    expect(() => stacks({ slack: 'true' }, { config: '' })).toThrow(
+      /slack: is true, and the configuration has no slack/,
+    );
+    const socket = configuration.replace('transport: http', 'transport: socket');
+    expect(() => stacks({}, { config: socket })).toThrow(/write "transport: http"/);
   });
 });

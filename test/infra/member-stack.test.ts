@@ -146,7 +146,7 @@ describe('quotas of IAM', () => {
 describe('the roles', () => {
   it.each([
     [READ, ['RedressWorker', 'RedressDecisions', 'RedressSweep']],
-    [WRITE, ['RedressWorker']],
+    [WRITE, ['RedressWorker', 'RedressSweep']],
   ])('%s trusts %j of the hub, with the external id', (name, takers) => {
     const { properties } = roleNamed(name);
     const statements = statementsOf(properties.AssumeRolePolicyDocument);
