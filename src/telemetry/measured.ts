@@ -108,27 +108,36 @@ export function countingNotifier(telemetry: Telemetry): Notifier {
   return {
     ...silent,
     async lifecycle(event) {
-      const metric = metricOf(event);
-      if (metric !== undefined) telemetry.measure(metric, 1, { Control: String(event.control) });
-      // A fix that is taken back because it did not work counts there, too.
-      if (event.after === 'undone') telemetry.measure('Undone', 1, { Control: String(event.control) });
+      for (const metric of metricsOf(event)) telemetry.measure(metric, 1, { Control: String(event.control) });
     },
   };
 }
 
-function metricOf({ type, after }: LifecycleEvent): 'Asked' | 'Applied' | 'Failed' | undefined {
-  switch (after) {
+function metricsOf(event: LifecycleEvent): readonly ('Asked' | 'Applied' | 'Failed' | 'Stuck' | 'Undone')[] {
+  if (isStuck(event)) return ['Failed', 'Stuck'];
+  switch (event.after) {
     case 'verified':
-      return 'Applied';
+      return ['Applied'];
     case 'failed':
     case 'unverified':
-    case 'unclear':
-      return 'Failed';
-    case 'undoRefused':
-      return type === 'needsPerson' ? 'Failed' : undefined;
+      return ['Failed'];
+    // By a person, or because it did not work: then it was counted as failed before.
+    case 'undone':
+      return ['Undone'];
     default:
-      return type === 'waiting' ? 'Asked' : undefined;
+      return event.type === 'waiting' ? ['Asked'] : [];
   }
+}
+
+/** Calls were made or may have been, and it did not end well. A refusal before the first call changes nothing. */
+function isStuck({ type, after, from }: LifecycleEvent): boolean {
+  if (type !== 'needsPerson') return false;
+  return (
+    from === 'verifying' ||
+    from === 'rollingBack' ||
+    after === 'unclear' ||
+    (from === 'applying' && after === 'timeout')
+  );
 }
 
 function countBy<T>(values: readonly T[]): ReadonlyMap<T, number> {

@@ -79,6 +79,13 @@ export const metrics = {
     attributes: ['Control'],
     dimensions: [[]],
   },
+  Stuck: {
+    instrument: 'counter',
+    unit: 'Count',
+    description: 'those of them whose resource may be half changed: what was done cannot be told, or not be taken back',
+    attributes: ['Control'],
+    dimensions: [[]],
+  },
   Undone: {
     instrument: 'counter',
     unit: 'Count',

@@ -197,6 +197,7 @@ function tell(kit: Kit, record: FindingRecord, entry: HistoryEntry, index: numbe
     id,
     type: entry.to,
     after: entry.event,
+    from: entry.from,
     at: entry.at,
     finding: record.id,
     control,

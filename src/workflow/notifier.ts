@@ -9,6 +9,8 @@ export interface LifecycleEvent {
   readonly type: StateName;
   /** What led to it, as in the history: `verified`, `undone`, `failed` … Notices that waited for an update of Redress have none. */
   readonly after?: string;
+  /** The state before. */
+  readonly from?: StateName | null;
   readonly at: string;
   readonly finding: string;
   readonly control: number;
