@@ -7,6 +7,7 @@ import { type Config, loadConfig } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import type { Engine } from '../engine.ts';
 import { catalogue } from '../redress.ts';
+import type { ObstacleRecord } from '../store/records.ts';
 import { type Context, createContext, herePlace } from './context.ts';
 import { lineFor } from './errors.ts';
 import { hasColor, printJson } from './output.ts';
@@ -63,7 +64,12 @@ async function target(port: Context['port']): Promise<Target> {
 }
 
 async function examineState(found: Finding[], config: Config): Promise<void> {
-  const mend = `make ${stateFolder(config)} a folder that this user can write, or set REDRESS_STATE`;
+  const { store: shared } = config;
+  const where = shared === undefined ? stateFolder(config) : `table ${shared.table}`;
+  const mend =
+    shared === undefined
+      ? `make ${where} a folder that this user can write, or set REDRESS_STATE`
+      : `check that the ${where} exists in this account and region, and that this user may use it`;
   await examine(found, 'store', mend, async () => {
     const store = await openState(config);
     try {
@@ -71,7 +77,8 @@ async function examineState(found: Finding[], config: Config): Promise<void> {
       const trail = await verifyAudit(store);
       if (!trail.ok) throw new Error(`the audit trail is broken at entry ${trail.seq}: ${trail.because}`);
       const held = stop.on ? `; writes are stopped by ${stop.by} since ${stop.at}: ${stop.because}` : '';
-      return { detail: `${stateFolder(config)}, ${trail.count} audit entries${held}` };
+      found.push(...(await store.obstacles()).map(unentered));
+      return { detail: `${where}, ${trail.count} audit entries${held}` };
     } finally {
       await store.close();
     }
@@ -137,6 +144,10 @@ async function examineAws(found: Finding[], options: Options, config: Config): P
       },
     );
   }
+}
+
+function unentered({ account, because, mend, since }: ObstacleRecord): Finding {
+  return { check: `account ${account}`, status: 'in part', detail: `${because}, since ${since}`, mend };
 }
 
 /** One resource of each type makes every kind of read. What cannot be read is unknown, and the rest goes on. */

@@ -5,7 +5,7 @@ import type { FindingRecord } from '../store/records.ts';
 import { type StateName, stateNames } from '../workflow/finding.ts';
 import { describeFinding } from './describe-finding.ts';
 import { CommandError } from './errors.ts';
-import { printJson, table } from './output.ts';
+import { printJson, say, table } from './output.ts';
 
 interface ListOptions {
   readonly control?: readonly number[];
@@ -22,6 +22,10 @@ export async function findings({ control, state, format, config }: ListOptions):
     const records = (await store.findings(states.length > 0 ? { states } : {})).filter(
       (one) => control === undefined || control.includes(one.evaluation.control),
     );
+    // Not among the findings, whose JSON is a contract, but nobody should take silence for health.
+    for (const { account, because, mend, since } of await store.obstacles()) {
+      say(`Account ${account} cannot be entered since ${since}: ${because}.\n  to mend it: ${mend}`);
+    }
     if (format === 'json') return printJson(records.map(summaryOf));
     if (records.length === 0) {
       process.stdout.write('No findings are known. `redress scan` looks for some.\n');
