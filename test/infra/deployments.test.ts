@@ -73,6 +73,10 @@ describe.each([
   });
 });
 
+it('CloudFormation would take the templates', () => {
+  expect(() => stacks({}, { validated: true }).app.synth()).not.toThrow();
+});
+
 it('everything that is explained to cdk-nag has a reason, and would be found', () => {
   const { app, suppressions } = withoutSuppressions();
   const findings = findingsOf(app);

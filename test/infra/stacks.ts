@@ -4,7 +4,6 @@ import { Code } from 'aws-cdk-lib/aws-lambda';
 import { hubStack } from '../../infra/hub-stack.ts';
 import { memberStack } from '../../infra/member-stack.ts';
 import { readOptions } from '../../infra/options.ts';
-import type { Catalogue } from '../../src/catalogue.ts';
 import { parseConfig } from '../../src/config.ts';
 import { catalogue } from '../../src/redress.ts';
 
@@ -31,17 +30,23 @@ export interface Synthesized {
   readonly member: Stack;
 }
 
-/** Both stacks. Small pieces of code stand in for the bundles, which tests do not build. */
+/**
+ * Both stacks. Small pieces of code stand in for the bundles, which tests do
+ * not build.
+ *
+ * @param validated whether CDK compares the templates with what CloudFormation takes when they are synthesized; slow
+ */
 export function stacks(
   over: Readonly<Record<string, unknown>> = {},
-  { config = configuration, of = catalogue }: { readonly config?: string; readonly of?: Catalogue } = {},
+  { config = configuration, validated = false }: { readonly config?: string; readonly validated?: boolean } = {},
 ): Synthesized {
-  const app = new App({ analyticsReporting: false });
-  const options = readOptions({ ...given, ...over }, of);
-  const parsed = parseConfig(config, 'redress.yaml', of);
+  const context = { '@aws-cdk/core:validateAgainstDefaultRules': validated };
+  const app = new App({ analyticsReporting: false, context });
+  const options = readOptions({ ...given, ...over }, catalogue);
+  const parsed = parseConfig(config, 'redress.yaml', catalogue);
   const code = () => Code.fromInline('exports.handler = () => {};');
-  const hub = hubStack(app, { options, catalogue: of, config: parsed, bundles: { code, config: undefined } });
-  return { app, hub, member: memberStack(app, options, of) };
+  const hub = hubStack(app, { options, catalogue, config: parsed, bundles: { code, config: undefined } });
+  return { app, hub, member: memberStack(app, options, catalogue) };
 }
 
 /** A part of a template. What CloudFormation takes has no types here; each test says what it looks for. */
