@@ -67,9 +67,27 @@ export function createCommit(requests: Requests, table: string): Commit {
     const actions = edits.actions(table);
     const subjects = changes.flatMap((change) => (change.kind === 'audit' ? [change.subject] : []));
     if (actions.length === 0 && subjects.length === 0) return { ok: true };
+    const alone = changes.length === 1 && subjects.length === 0 ? singleUpdate(changes[0], actions) : undefined;
+    if (alone !== undefined) {
+      const conflict = (await requests.updateIf(alone.update)) ? undefined : alone.failed(undefined)?.conflict;
+      return conflict === undefined ? { ok: true } : { ok: false, conflict };
+    }
     // Commits of one process that move the head would only be in each other's way.
     return subjects.length === 0 ? send(actions, subjects) : inTurn(() => send(actions, subjects));
   };
+}
+
+/**
+ * A count or an effect all alone needs no transaction. Counters are shared by all
+ * workers, and plain updates of one item queue up where transactions get into
+ * each other's way. An effect put there twice is there once; a count whose
+ * answer was lost may count twice, which never lets more through.
+ */
+function singleUpdate(change: Change | undefined, [action]: readonly Action[]) {
+  const update = action?.send.Update;
+  if (action === undefined || update === undefined) return undefined;
+  if (change?.kind !== 'count' && change?.kind !== 'effect') return undefined;
+  return { update: { ...update, UpdateExpression: update.UpdateExpression ?? '' }, failed: action.failed };
 }
 
 /** Lets work be done one after the other. */

@@ -122,6 +122,11 @@ test('a commit is one request, and one more to know the head of the audit trail 
   expect(await asked(() => reader.commit([change(2), audit('x')]))).toEqual({ GetItem: 1, TransactWriteItems: 1 });
   expect(await asked(() => reader.commit([change(3), audit('x'), audit('y')]))).toEqual({ TransactWriteItems: 1 });
   expect(await asked(() => reader.commit([]))).toEqual({});
+  // Alone, these need no transaction, in which the workers that share a counter would be in each other's way.
+  const count: Change = { kind: 'count', counter: 'calls', window: now, add: 1, most: 1 };
+  expect(await asked(() => reader.commit([count]))).toEqual({ UpdateItem: 1 });
+  expect(await reader.commit([count])).toEqual({ ok: false, conflict: { kind: 'count', key: 'calls' } });
+  expect(await asked(() => reader.commit([{ kind: 'effect', effect: anEffect('e-4') }]))).toEqual({ UpdateItem: 1 });
 });
 
 test('taking, keeping and freeing an effect is one conditional write each', async () => {
