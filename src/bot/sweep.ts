@@ -56,7 +56,7 @@ export function createSweeper(parts: SweeperParts): Sweeper {
   const publish = config.topicArn === undefined ? undefined : noticePublisher(home, config.topicArn, place);
   const tell = async ({ account, region, count, text }: MissedEvents): Promise<void> => {
     log.warn({ account, region, count }, text);
-    await publish?.({ subject: `Redress: ${count} events of account ${account} in ${region} never came`, text });
+    await publish?.({ subject: `Redress: events of account ${account} in ${region} never came`, text });
   };
   const planning = () => ({ store, places, catalogue, config, now: now() });
   return {

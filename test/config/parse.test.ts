@@ -183,6 +183,18 @@ describe('what is refused, with line, key and remedy', () => {
       'redress.yaml:2: approvers[0].controls[1]: there is no control 9999; "redress controls" lists them',
     ],
     [
+      'sweep: { everyHours: 200 }',
+      'redress.yaml:1: sweep.everyHours: 200 is not a whole number from 0 to 168; use one from 0 to 168',
+    ],
+    [
+      'sweep: { places: [{ account: "123456789012", regions: [mars] }] }',
+      'redress.yaml:1: sweep.places[0].regions[0]: "mars" is not a region; use a name like eu-west-1',
+    ],
+    [
+      'sweep:\n  places:\n    - { account: "123456789012", regions: [eu-west-1] }\n    - { account: "123456789012", regions: [eu-west-2] }',
+      'redress.yaml:2: sweep.places: names an account twice; give each account one entry',
+    ],
+    [
       'timing: { settleSeconds: 1.5 }',
       'redress.yaml:1: timing.settleSeconds: 1.5 is not a whole number from 0 to 600; use one from 0 to 600',
     ],
