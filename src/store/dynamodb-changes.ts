@@ -186,6 +186,8 @@ export function add(edits: Edits, change: ItemChange, index: number, known: Know
       return;
     }
     case 'message':
+      // Messages stay, closed ones too: a yes counts in the message that asked last, and if that one were forgotten,
+      // an older one would be the last.
       revise(keys.message(change.record.id), change.record, change.expected, { entity: text('message') });
       putLinks(edits, change.record, known.messages.get(change.record.id));
       return;

@@ -10,7 +10,12 @@ import { type Requests, waitAfter } from './dynamodb-requests.ts';
 import { type Change, type CommitResult, type Conflict, StoreError } from './port.ts';
 import type { MessageRecord } from './records.ts';
 
-/** The limits of a transaction: https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html */
+/**
+ * The limits of a transaction. A finding takes about five actions and the rest of a commit five; the largest plan of
+ * the catalogue has seven findings.
+ *
+ * https://docs.aws.amazon.com/amazondynamodb/latest/developerguide/Constraints.html
+ */
 const mostActions = 100;
 const mostBytes = 4_000_000;
 /** How long the head that this process has written counts as the newest: alone, it need not be read each time. */
