@@ -57,17 +57,21 @@ import { NodeHttpHandler } from '@smithy/node-http-handler';
 export const ACCOUNT = '123456789012';
 export const REGION = 'us-east-1';
 
+interface Credentials {
+  readonly accessKeyId: string;
+  readonly secretAccessKey: string;
+  readonly sessionToken?: string;
+}
+
 /** Plain clients, for arranging a state and for looking at it. The product's own door to AWS is not involved. */
 export type Aws = ReturnType<typeof connect>;
 
-/** Clients for the emulator at an address. */
-export function connect(endpoint: string) {
-  const settings = {
-    endpoint,
-    region: REGION,
-    credentials: { accessKeyId: 'testing', secretAccessKey: 'testing' },
-    maxAttempts: 1,
-  };
+/** Clients for the emulator at an address, in its own account or with the credentials of another. */
+export function connect(
+  endpoint: string,
+  credentials: Credentials = { accessKeyId: 'testing', secretAccessKey: 'testing' },
+) {
+  const settings = { endpoint, region: REGION, credentials, maxAttempts: 1 };
   return {
     acm: new ACMClient(settings),
     'application-autoscaling': new ApplicationAutoScalingClient(settings),
