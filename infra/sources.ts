@@ -79,7 +79,8 @@ function fromStream(stack: Stack, functions: Functions, name: keyof typeof wakes
     eventSourceArn: table.tableStreamArn,
     startingPosition: 'LATEST',
     batchSize: 100,
-    maximumBatchingWindowInSeconds: 0,
+    // The index that lists due effects lags a little behind the stream.
+    maximumBatchingWindowInSeconds: 1,
     maximumRetryAttempts: 2,
     maximumRecordAgeInSeconds: 300,
     bisectBatchOnFunctionError: true,

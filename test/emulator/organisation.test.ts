@@ -177,7 +177,7 @@ describe('an organisation: 5,000 events, repeated and out of order, with everyth
     const lost = unreachable(LOST ?? '', 20);
     const entries = eventsOn([...watched, ...lost], EVENTS, random);
     const intake = start('intake', 1);
-    worker = start('worker', 3);
+    worker = start('worker', 2);
     const decisions = start('decisions', 1);
     mappings.push(mapQueue(hub, shape.events, intake, 1), mapQueue(hub, shape.resources, worker, 2));
     const ticks = tick(worker, decisions);

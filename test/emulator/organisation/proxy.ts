@@ -51,7 +51,8 @@ export async function startProxy(
       return;
     }
     passed.push(passing);
-    const answer = await forward(to, request, body);
+    const send = () => forward(to, request, body);
+    const answer = await (passing.operation === 'TransactWriteItems' ? inTurn(send) : send());
     if (passing.operation === 'AssumeRole') remember(accounts, body, answer.body.toString());
     if (harm?.kind === 'after') {
       harm.strike();
@@ -93,7 +94,7 @@ interface Answer {
 function forward(to: URL, { method, url, headers }: IncomingMessage, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
     const options = { hostname: to.hostname, port: to.port, method, path: url, headers };
-    const onward = send(options, async (answer) => {
+    const onward = sendRequest(options, async (answer) => {
       const chunks: Buffer[] = [];
       for await (const chunk of answer) chunks.push(Buffer.from(chunk));
       const { 'transfer-encoding': _, ...rest } = answer.headers;
@@ -103,6 +104,16 @@ function forward(to: URL, { method, url, headers }: IncomingMessage, body: strin
     onward.end(Buffer.from(body, 'latin1'));
   });
 }
+
+/** One transaction after the other: the emulator does not keep them apart, as AWS does. */
+const inTurn = (() => {
+  let last: Promise<unknown> = Promise.resolve();
+  return <T>(work: () => Promise<T>): Promise<T> => {
+    const next = last.then(work, work);
+    last = next;
+    return next;
+  };
+})();
 
 /** The access key and the service that a signature names: `Credential=KEY/date/region/service/aws4_request`. */
 function scopeOf({ headers }: IncomingMessage): { key: string; service: string } {
