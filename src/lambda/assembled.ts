@@ -14,6 +14,8 @@ import { type Foundation, openTable, startFoundation, userAgent } from './founda
 
 /** Work that comes due later than this is left to the next tick: waiting is paid for. */
 const IDLE = 5_000;
+/** What a killed function has begun is taken up after this; its heartbeat comes four times as often. */
+const LEASE = 60_000;
 
 /** A function with a bot in it. */
 export interface Assembled {
@@ -59,7 +61,7 @@ export async function assembled(
     ...(sweeps && {
       sweep: ({ engine, judge }) => sweeper.performer(engine, (subject) => judge({ subject, causes: [] })),
     }),
-    times: { idle: IDLE },
+    times: { idle: IDLE, lease: LEASE },
     sleep: sleepWithinTime,
   });
   return { foundation, bot, store, router, accounts, sweeper };
