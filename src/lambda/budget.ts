@@ -1,4 +1,5 @@
 import { AsyncLocalStorage } from 'node:async_hooks';
+import { setMaxListeners } from 'node:events';
 import { setTimeout as wait } from 'node:timers/promises';
 import type { Context } from 'aws-lambda';
 
@@ -24,6 +25,8 @@ export async function withinTime<T>(
 ): Promise<T> {
   const left = context.getRemainingTimeInMillis();
   const controller = new AbortController();
+  // Everything that waits in this invocation listens to it.
+  setMaxListeners(0, controller.signal);
   const timer = setTimeout(() => controller.abort(), left - Math.min(margin, left / 2));
   try {
     return await signals.run(controller.signal, () => work(controller.signal));

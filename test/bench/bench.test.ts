@@ -1,4 +1,4 @@
-import { mkdtemp, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { expect, it } from 'vitest';
@@ -43,8 +43,11 @@ it('routes the mix of records that it says', () => {
 it('measures everything, however small', { timeout: 60_000 }, async () => {
   const command = join(await mkdtemp(join(tmpdir(), 'redress-bench-test-')), 'redress.js');
   await writeFile(command, 'process.exit(process.argv[2] === "controls" ? 0 : 1)');
+  const functions = await mkdtemp(join(tmpdir(), 'redress-bench-test-'));
+  await mkdir(join(functions, 'worker'));
+  await writeFile(join(functions, 'worker/index.mjs'), 'export const handler = async () => {};');
   const results = await runBench({
-    command,
+    ...{ command, functions },
     rounds: 1,
     records: 40,
     events: 2,
@@ -54,7 +57,8 @@ it('measures everything, however small', { timeout: 60_000 }, async () => {
   });
   expect(results.map(({ name }) => name)).toEqual([
     ...['routing, log file', 'routing, JSON lines', 'routing, EventBridge', 'reads of a bucket', 'start-up'],
-    ...['judging', 'memory, live heap', 'memory, process', 'recording'],
+    ...['size of worker', 'import of worker'],
+    ...['judging', 'worker', 'memory, live heap', 'memory, process', 'recording'],
     ...['click, HTTP', 'click, Socket Mode', 'click, AWS call'],
   ]);
   for (const { ratio } of results) expect(ratio).toBeGreaterThan(0);

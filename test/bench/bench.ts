@@ -25,6 +25,7 @@ function show(result: Result): void {
 const results = await runBench(
   {
     command: join(import.meta.dirname, '../../dist/redress.js'),
+    functions: join(import.meta.dirname, '../../dist/lambda'),
     ...{ rounds: 15, records: 20_000, events: 200, clicks: 20, decisions: 10, buckets: [2000, 20_000] },
   },
   values.json ? () => {} : show,

@@ -10,6 +10,8 @@ import type { Answer, Task } from './task.ts';
 export interface Sizes {
   /** The built command line. */
   readonly command: string;
+  /** The folder of the functions' bundles. */
+  readonly functions: string;
   /** How often each side of a comparison is run. */
   readonly rounds: number;
   readonly records: number;
@@ -27,7 +29,7 @@ type Ask = (task: Task) => Promise<Answer>;
 
 /** Makes every measurement, one after the other, each told when it is there. */
 export async function runBench(sizes: Sizes, onResult: (result: Result) => void = () => {}): Promise<Result[]> {
-  const { command, rounds, records, events, clicks, decisions, buckets } = sizes;
+  const { command, functions, rounds, records, events, clicks, decisions, buckets } = sizes;
   const [few, many] = buckets;
   const results: Result[] = [];
   const add = (found: readonly Result[]) => {
@@ -38,7 +40,9 @@ export async function runBench(sizes: Sizes, onResult: (result: Result) => void 
     add(await resultsOf(ask, { measure: 'routing', records, rounds }));
     add(await resultsOf(ask, { measure: 'reads' }));
     add(await resultsOf(ask, { measure: 'start-up', command, rounds }));
+    add(await resultsOf(ask, { measure: 'functions', folder: functions, rounds }));
     add(await resultsOf(ask, { measure: 'judging', events, rounds }));
+    add(await resultsOf(ask, { measure: 'working', events, rounds }));
     add(memoryOf([few, await peaksOf(ask, few)], [many, await peaksOf(ask, many)]));
     add(await resultsOf(ask, { measure: 'recording', buckets: Math.ceil(few / 10), rounds }));
     add(await resultsOf(ask, { measure: 'acknowledging', clicks, rounds }));

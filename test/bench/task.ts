@@ -5,8 +5,10 @@ import type { Peaks } from './memory.ts';
 export type Task =
   | { readonly measure: 'routing'; readonly records: number; readonly rounds: number }
   | { readonly measure: 'reads' }
+  | { readonly measure: 'functions'; readonly folder: string; readonly rounds: number }
   | { readonly measure: 'start-up'; readonly command: string; readonly rounds: number }
   | { readonly measure: 'judging'; readonly events: number; readonly rounds: number }
+  | { readonly measure: 'working'; readonly events: number; readonly rounds: number }
   | { readonly measure: 'recording'; readonly buckets: number; readonly rounds: number }
   | { readonly measure: 'acknowledging'; readonly clicks: number; readonly rounds: number }
   | { readonly measure: 'deciding'; readonly decisions: number }

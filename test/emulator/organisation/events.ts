@@ -72,13 +72,13 @@ export interface Entry {
 }
 
 /**
- * So many events on the resources, in turn: every eighth is a repetition of an
- * earlier one, and all of them are out of order, as far apart as `shuffle` says.
+ * So many events on the resources, in turn: about every eighth is a repetition
+ * of an earlier one, and all of them are out of order.
  */
 export function eventsOn(resources: readonly Watched[], count: number, random: () => number): readonly Entry[] {
   const entries: Entry[] = [];
   for (const number of numbers(count)) {
-    const repeated = number % 8 === 7 ? entries[Math.floor(random() * entries.length)] : undefined;
+    const repeated = random() < 1 / 8 ? entries[Math.floor(random() * entries.length)] : undefined;
     const resource = resources[number % resources.length];
     if (repeated !== undefined) entries.push(repeated);
     else if (resource !== undefined) entries.push(entryOf(resource, new Date(FIRST + number * 1000)));

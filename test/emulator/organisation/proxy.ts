@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage, type ServerResponse, request as send } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse, request as sendRequest } from 'node:http';
 
 /** A request on its way to the emulator, as far as a fault has to know it. */
 export interface Passing {
@@ -22,18 +22,17 @@ export interface Checkpoint {
 }
 
 /**
- * Stands before the emulator: passes everything on, keeps what passed, and
+ * Stands before the emulators: passes everything on, keeps what passed, and
  * does harm where it is told to. So a worker can be killed between a call and
  * its answer, and a role be missing, without a line of it in what is tested.
  */
 export async function startProxy(
-  target: string,
+  { others, tables }: { readonly others: string; readonly tables: string },
   hub: string,
   fault: (request: Passing) => Fault | undefined,
 ): Promise<Checkpoint> {
   const passed: Passing[] = [];
   const accounts = new Map<string, string>();
-  const to = new URL(target);
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     const body = await whole(request);
@@ -51,8 +50,7 @@ export async function startProxy(
       return;
     }
     passed.push(passing);
-    const send = () => forward(to, request, body);
-    const answer = await (passing.operation === 'TransactWriteItems' ? inTurn(send) : send());
+    const answer = await forward(new URL(service === 'dynamodb' ? tables : others), request, body);
     if (passing.operation === 'AssumeRole') remember(accounts, body, answer.body.toString());
     if (harm?.kind === 'after') {
       harm.strike();
@@ -93,7 +91,7 @@ interface Answer {
 
 function forward(to: URL, { method, url, headers }: IncomingMessage, body: string): Promise<Answer> {
   return new Promise((resolve, reject) => {
-    const options = { hostname: to.hostname, port: to.port, method, path: url, headers };
+    const options = { agent: false, hostname: to.hostname, port: to.port, method, path: url, headers };
     const onward = sendRequest(options, async (answer) => {
       const chunks: Buffer[] = [];
       for await (const chunk of answer) chunks.push(Buffer.from(chunk));
@@ -104,16 +102,6 @@ function forward(to: URL, { method, url, headers }: IncomingMessage, body: strin
     onward.end(Buffer.from(body, 'latin1'));
   });
 }
-
-/** One transaction after the other: the emulator does not keep them apart, as AWS does. */
-const inTurn = (() => {
-  let last: Promise<unknown> = Promise.resolve();
-  return <T>(work: () => Promise<T>): Promise<T> => {
-    const next = last.then(work, work);
-    last = next;
-    return next;
-  };
-})();
 
 /** The access key and the service that a signature names: `Credential=KEY/date/region/service/aws4_request`. */
 function scopeOf({ headers }: IncomingMessage): { key: string; service: string } {

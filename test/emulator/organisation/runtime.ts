@@ -14,6 +14,8 @@ export type Outcome =
 export interface DeployedFunction {
   readonly name: string;
   invoke(event: unknown): Promise<Outcome>;
+  /** Invocations so far, and how long they took together. */
+  used(): { readonly invocations: number; readonly seconds: number };
   /** Ends the environment that is at work, in the middle of whatever it does. */
   kill(): void;
   stop(): Promise<void>;
@@ -34,6 +36,8 @@ export function deploy(options: {
   const idle: ChildProcess[] = [];
   const busy = new Set<ChildProcess>();
   const waiting: (() => void)[] = [];
+  let invocations = 0;
+  let milliseconds = 0;
 
   async function slot(): Promise<ChildProcess> {
     while (busy.size >= concurrency) await new Promise<void>((resolve) => waiting.push(resolve));
@@ -49,8 +53,10 @@ export function deploy(options: {
 
   return {
     name,
+    used: () => ({ invocations, seconds: milliseconds / 1000 }),
     async invoke(event) {
       const child = await slot();
+      const begun = Date.now();
       const timer = setTimeout(() => child.kill('SIGKILL'), seconds * 1000);
       const done = new AbortController();
       const { signal } = done;
@@ -61,6 +67,8 @@ export function deploy(options: {
       child.send(JSON.stringify(event));
       const outcome = await Promise.race([answered, gone]);
       done.abort();
+      invocations += 1;
+      milliseconds += Date.now() - begun;
       clearTimeout(timer);
       busy.delete(child);
       if (outcome.kind === 'answer') idle.push(child);
