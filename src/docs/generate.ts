@@ -9,6 +9,8 @@ import { summarise } from '../control-summary.ts';
 import { catalogue } from '../redress.ts';
 import { machineDiagram } from '../workflow/diagram.ts';
 import { controlsMarkdown } from './controls.ts';
+import { costsMarkdown } from './costs/markdown.ts';
+import type { Measured } from './costs/model.ts';
 import { coverageMarkdown, errataMarkdown, readProof } from './coverage.ts';
 import { demoPicture } from './demo-picture.ts';
 import { operationsMarkdown } from './operations.ts';
@@ -25,11 +27,13 @@ const json = (value: unknown): string => `${JSON.stringify(value, null, 2)}\n`;
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 // Written by `REDRESS_WRITE_PROOF=1 npm run test:emulator`.
+const measured: Measured = JSON.parse(await readFile(join(root, 'docs/measured.json'), 'utf8'));
 const proof = readProof(await readFile(join(root, 'docs/proof.md'), 'utf8'));
 
 const files: Readonly<Record<string, string>> = {
   'docs/controls.md': controlsMarkdown(summaries),
   'docs/coverage.md': coverageMarkdown(summaries, proof),
+  'docs/costs.md': costsMarkdown(measured),
   'docs/errata.md': errataMarkdown(summaries),
   'docs/workflow.md': workflowMarkdown(machineDiagram()),
   'docs/operations.md': operationsMarkdown(),

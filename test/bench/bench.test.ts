@@ -59,7 +59,7 @@ it('measures everything, however small', { timeout: 60_000 }, async () => {
     ...['routing, log file', 'routing, JSON lines', 'routing, EventBridge', 'reads of a bucket', 'start-up'],
     ...['size of worker', 'import of worker'],
     ...['judging', 'worker', 'memory, live heap', 'memory, process', 'recording'],
-    ...['click, HTTP', 'click, Socket Mode', 'click, AWS call'],
+    ...['click, HTTP', 'click, Socket Mode', 'click, AWS call', 'cost'],
   ]);
   for (const { ratio } of results) expect(ratio).toBeGreaterThan(0);
   // Not a time, so it holds at any size: no call to AWS is made twice.

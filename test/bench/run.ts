@@ -2,6 +2,7 @@ import { fork } from 'node:child_process';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { build } from 'esbuild';
+import { costs } from './costs.ts';
 import type { Result } from './measure.ts';
 import { memoryOf } from './memory.ts';
 import type { Answer, Task } from './task.ts';
@@ -47,6 +48,7 @@ export async function runBench(sizes: Sizes, onResult: (result: Result) => void 
     add(await resultsOf(ask, { measure: 'recording', buckets: Math.ceil(few / 10), rounds }));
     add(await resultsOf(ask, { measure: 'acknowledging', clicks, rounds }));
     add(await resultsOf(ask, { measure: 'deciding', decisions }));
+    add(await costs());
   });
   return results;
 }
