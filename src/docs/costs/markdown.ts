@@ -49,7 +49,7 @@ export function costsMarkdown(measured: Measured): string {
     '## What was measured',
     '',
     `A run of ${measured.events.toLocaleString('en-US')} events on the emulator (test/emulator/organisation.test.ts), in which ${measured.findings.toLocaleString('en-US')} findings were`,
-    'made and mended, with repetitions, killed workers and throttling. Real accounts have fewer findings per event, so',
+    'made and many of them mended, with repetitions, killed workers and throttling. Real accounts have fewer findings per event, so',
     'this is more than you will see. The time of functions includes waiting for the emulator, which is slower than AWS.',
     '',
     '| | of the run | per event |',
