@@ -1,5 +1,12 @@
 import { isAwsAlias } from '../detectors/customer-key.ts';
-import { type At, byHand } from '../src/control.ts';
+import {
+  type At,
+  byHand,
+  openStatements,
+  type PolicyDocument,
+  pinEveryone,
+  replaceStatements,
+} from '../src/control.ts';
 
 /**
  * The key that an operator chose, or why it cannot be the one: AWS's own keys
@@ -21,4 +28,14 @@ export function chosenAccount(parameter: string, account: string) {
   if (!/^\d{12}$/.test(account))
     return byHand(`${parameter} is "${account}", which is no account number; set it to twelve digits`);
   return { account };
+}
+
+/** A policy in which what everyone may do, callers of one account may do: what 381, 382 and 383 ask for. */
+export function pinOpenStatements(policy: PolicyDocument | undefined, callerAccountId: string) {
+  const chosen = chosenAccount('callerAccountId', callerAccountId);
+  if ('byHand' in chosen) return chosen;
+  const open = new Set(openStatements(policy));
+  return replaceStatements(policy, (statement) =>
+    open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
+  );
 }

@@ -1,16 +1,6 @@
 import { vaultPolicy, vaults } from '../detectors/glacier.ts';
-import {
-  call,
-  document,
-  edit,
-  openStatements,
-  optional,
-  orNoPolicy,
-  pinEveryone,
-  remediations,
-  replaceStatements,
-} from '../src/control.ts';
-import { chosenAccount } from './chosen.ts';
+import { call, document, edit, optional, orNoPolicy, remediations } from '../src/control.ts';
+import { pinOpenStatements } from './chosen.ts';
 
 const policyDocument = document(vaultPolicy, {
   write: call('glacier', 'SetVaultAccessPolicy', ({ id, account }, policy) => ({
@@ -33,13 +23,6 @@ export const vaultRemediations = remediations(vaults, {
         callerAccountId: optional('Account that may go on using the vault; empty means the account of the vault.', ''),
       },
     },
-    (current, { account, parameters }) => {
-      const chosen = chosenAccount('callerAccountId', parameters.callerAccountId || account);
-      if ('byHand' in chosen) return chosen;
-      const open = new Set(openStatements(current));
-      return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
-      );
-    },
+    (current, { account, parameters }) => pinOpenStatements(current, parameters.callerAccountId || account),
   ),
 });

@@ -12,7 +12,7 @@ import {
   replaceStatements,
   required,
 } from '../src/control.ts';
-import { chosenAccount, chosenKey } from './chosen.ts';
+import { chosenAccount, chosenKey, pinOpenStatements } from './chosen.ts';
 
 const topicPolicyDocument = document(topicPolicy, {
   write: call('sns', 'SetTopicAttributes', ({ id }, policy) => ({
@@ -102,14 +102,7 @@ export const topicRemediations = remediations(topics, {
         callerAccountId: optional('Account that may go on using the topic; empty means the account of the topic.', ''),
       },
     },
-    (current, { account, parameters }) => {
-      const chosen = chosenAccount('callerAccountId', parameters.callerAccountId || account);
-      if ('byHand' in chosen) return chosen;
-      const open = new Set(openStatements(current));
-      return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
-      );
-    },
+    (current, { account, parameters }) => pinOpenStatements(current, parameters.callerAccountId || account),
   ),
 
   436: edit(

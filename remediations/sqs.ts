@@ -7,18 +7,15 @@ import {
   derive,
   document,
   edit,
-  openStatements,
   optional,
   orNoPolicy,
-  pinEveryone,
   readEach,
   remediations,
-  replaceStatements,
   required,
   steps,
   until,
 } from '../src/control.ts';
-import { chosenAccount, chosenKey } from './chosen.ts';
+import { chosenKey, pinOpenStatements } from './chosen.ts';
 
 /** Fourteen days, the longest that SQS keeps a message: time for a person to look. */
 const LONGEST_RETENTION = '1209600';
@@ -101,14 +98,7 @@ export const queueRemediations = remediations(queues, {
         callerAccountId: optional('Account that may go on using the queue; empty means the account of the queue.', ''),
       },
     },
-    (current, { account, parameters }) => {
-      const chosen = chosenAccount('callerAccountId', parameters.callerAccountId || account);
-      if ('byHand' in chosen) return chosen;
-      const open = new Set(openStatements(current));
-      return replaceStatements(current, (statement) =>
-        open.has(statement) ? pinEveryone(statement, chosen.account) : [statement],
-      );
-    },
+    (current, { account, parameters }) => pinOpenStatements(current, parameters.callerAccountId || account),
   ),
 
   451: edit(

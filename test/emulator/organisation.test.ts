@@ -30,7 +30,7 @@ import { type DeployedFunction, deploy } from './organisation/runtime.ts';
 import { buildHub, type Hub, joinAccount } from './organisation/shape.ts';
 import { eventually } from './poll.ts';
 
-/** 5,000 with `REDRESS_EVENTS=5000`, which two processors take a quarter of an hour for; the suite takes fewer. */
+/** More with `REDRESS_EVENTS=5000`; the suite takes fewer, because the emulator is slow. */
 const EVENTS = Number(process.env.REDRESS_EVENTS ?? 300);
 const OVER_THE_BUS = 50;
 const [SALES, WEB, LOST] = ['222222222222', '333333333333', '444444444444'];
