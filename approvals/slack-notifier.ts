@@ -144,10 +144,10 @@ export function slackNotifier(parts: SlackNotifierParts): Notifier {
 
   return {
     ask: show,
-    async update({ id }) {
+    async changed({ id }, events) {
+      for (const event of events) await tell(event);
       for (const message of await store.messagesOf(id)) await refresh(message);
     },
-    lifecycle: tell,
   };
 }
 

@@ -142,7 +142,7 @@ function obstacleOf({ id, account, because, mend }: ObstacleRecord): Obstacle {
 
 function told(record: ObstacleRecord, at: string): readonly Change[] {
   const effect = {
-    ...({ lane: 'notice', kind: 'obstacle', finding: '', plan: null, event: null } as const),
+    ...({ lane: 'notice', kind: 'obstacle', finding: '', plan: null } as const),
     ...{ key: `obstacle:${record.id}:${record.revision}`, obstacle: record, due: at, createdAt: at },
   };
   return [{ kind: 'effect', effect }];

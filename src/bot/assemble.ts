@@ -102,7 +102,7 @@ export async function createBot(parts: BotParts): Promise<Bot> {
     ...(parts.notifiers ?? []),
     countingNotifier(telemetry),
     awsNotifier(home, config, place),
-    config.export.securityHub ? securityHubNotifier(home, store, place) : silent,
+    config.export.securityHub ? securityHubNotifier(home, place) : silent,
     slack?.notifier ?? silent,
   ];
   const unmeasured: Workflow = createWorkflow({

@@ -100,8 +100,7 @@ export function createStage({ config: more = '', chat: openChat }: StageOptions 
   const log = { info: quiet, warn: quiet, error: quiet };
   const asking = {
     ask: async (_: FindingRecord, plan: Plan) => void asked.push(plan),
-    update: async () => {},
-    lifecycle: async () => {},
+    changed: async () => {},
   };
   const chat = openChat?.({ config, store, log, now: clock.now, sleep: clock.sleep });
   const workflow: Workflow = createWorkflow({

@@ -1,37 +1,25 @@
 import type { Answer, AwsPort, Target } from '../aws/port.ts';
 import { NotPublishedError } from '../notify/publish.ts';
 import { oneLine } from '../one-line.ts';
-import type { Store } from '../store/port.ts';
 import type { FindingRecord } from '../store/records.ts';
 import type { Notifier } from '../workflow/notifier.ts';
 import { toAsff } from './asff.ts';
 
 /** BatchImportFindings takes no more at once. */
 const mostAtOnce = 100;
-/** Several steps of one finding come close together; what was imported just now is not imported again. */
-const mostRemembered = 1000;
-
 /**
  * Keeps Security Hub up to date: each step in the life of a finding imports it
  * as it stands at the time of delivery.
  *
  * @param hub account and region of the Security Hub
  */
-export function securityHubNotifier(port: Pick<AwsPort, 'send'>, store: Pick<Store, 'finding'>, hub: Target): Notifier {
-  const imported = new Map<string, number>();
+export function securityHubNotifier(port: Pick<AwsPort, 'send'>, hub: Target): Notifier {
   return {
-    // Being asked and being told anew are steps too: each has its own lifecycle event.
+    // Being asked is a step, too, that is told of by itself.
     async ask() {},
-    async update() {},
     /** @throws NotPublishedError when Security Hub did not take it, else AWS's own errors: the outbox tries again */
-    async lifecycle(event) {
-      const record = await store.finding(event.finding);
-      if (record === undefined || imported.get(record.id) === record.revision) return;
-      await importFindings(port, [record], hub);
-      imported.delete(record.id);
-      imported.set(record.id, record.revision);
-      const [oldest] = imported.keys();
-      if (imported.size > mostRemembered && oldest !== undefined) imported.delete(oldest);
+    async changed(finding, events) {
+      if (events.length > 0) await importFindings(port, [finding], hub);
     },
   };
 }

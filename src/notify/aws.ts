@@ -32,16 +32,17 @@ export function awsNotifier(
         ].join('\n'),
       });
     },
-    // A notice that was sent cannot be changed.
-    async update() {},
-    async lifecycle(event) {
-      await publishLifecycle?.(event);
-      if (event.type !== 'needsPerson' && event.type !== 'rolledBack') return;
-      const what = event.type === 'needsPerson' ? 'needs a person' : 'was rolled back';
-      await publishNotice?.({
-        subject: `Redress: control ${event.control} ${what}: ${event.arn}`,
-        text: `${event.because}\nResource: ${event.arn}\nBy: ${event.by}\n\nredress show ${event.finding}`,
-      });
+    // A notice that was sent cannot be changed; what happened next is told by another.
+    async changed(_finding, events) {
+      await publishLifecycle?.(events);
+      for (const { type, control, arn, because, by, finding } of events) {
+        if (type !== 'needsPerson' && type !== 'rolledBack') continue;
+        const what = type === 'needsPerson' ? 'needs a person' : 'was rolled back';
+        await publishNotice?.({
+          subject: `Redress: control ${control} ${what}: ${arn}`,
+          text: `${because}\nResource: ${arn}\nBy: ${by}\n\nredress show ${finding}`,
+        });
+      }
     },
     async obstacle(obstacle) {
       await publishObstacle?.(obstacle);

@@ -17,11 +17,11 @@ export function terminalNotifier(stream: Lines): Notifier {
       const next = plan.kind === 'guide' ? `redress show ${id}` : `redress approve ${id}`;
       say(`${id} ${what}: control ${evaluation.control}, ${evaluation.title} (${plan.resource.arn}). ${next}`);
     },
-    // What changed is told by the lifecycle event.
-    async update() {},
-    async lifecycle({ at, finding, type, control, arn, because, by }) {
-      const reason = because === '' ? '' : `: ${because}`;
-      say(`${at} ${finding} ${type}, control ${control}, ${arn}, by ${by}${reason}`);
+    async changed(_finding, events) {
+      for (const { at, finding, type, control, arn, because, by } of events) {
+        const reason = because === '' ? '' : `: ${because}`;
+        say(`${at} ${finding} ${type}, control ${control}, ${arn}, by ${by}${reason}`);
+      }
     },
     async obstacle({ account, because, mend, goneAt, seenAt }) {
       if (goneAt === null) say(`${seenAt} account ${account} cannot be entered: ${because}; ${mend}`);

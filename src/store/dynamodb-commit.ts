@@ -72,9 +72,9 @@ export function createCommit(requests: Requests, table: string): Commit {
     const actions = edits.actions(table);
     const subjects = changes.flatMap((change) => (change.kind === 'audit' ? [change.subject] : []));
     if (actions.length === 0 && subjects.length === 0) return { ok: true };
-    const alone = changes.length === 1 && subjects.length === 0 ? singleUpdate(changes[0], actions) : undefined;
-    if (alone !== undefined) {
-      const conflict = (await requests.updateIf(alone.update)) ? undefined : alone.failed(undefined)?.conflict;
+    const [only] = actions;
+    if (only !== undefined && isAlone(changes, actions)) {
+      const conflict = (await requests.writeIf(only.send)) ? undefined : only.failed(undefined)?.conflict;
       return conflict === undefined ? { ok: true } : { ok: false, conflict };
     }
     // Commits of one process that move the head would only be in each other's way.
@@ -83,16 +83,17 @@ export function createCommit(requests: Requests, table: string): Commit {
 }
 
 /**
- * A count or an effect all alone needs no transaction. Counters are shared by all
- * workers, and plain updates of one item queue up where transactions get into
- * each other's way. An effect put there twice is there once; a count whose
- * answer was lost may count twice, which never lets more through.
+ * One write all alone needs no transaction, which costs twice as much and gets
+ * into the way of others on the same item, such as counters that all workers
+ * share. But a plain write has no token: sent again by the SDK, because its
+ * answer was lost, it may meet its own result. So only where that does no harm:
+ * an effect put there twice is there once, and one struck out twice is gone; a
+ * finding that has moved is read again; a count may count twice, which never
+ * lets more through.
  */
-function singleUpdate(change: Change | undefined, [action]: readonly Action[]) {
-  const update = action?.send.Update;
-  if (action === undefined || update === undefined) return undefined;
-  if (change?.kind !== 'count' && change?.kind !== 'effect') return undefined;
-  return { update: { ...update, UpdateExpression: update.UpdateExpression ?? '' }, failed: action.failed };
+function isAlone([change, ...others]: readonly Change[], actions: readonly Action[]): boolean {
+  if (change === undefined || others.length > 0 || actions.length > 1) return false;
+  return ['count', 'effect', 'effectDone', 'finding'].includes(change.kind);
 }
 
 /** Lets work be done one after the other. */

@@ -14,6 +14,9 @@ const concurrency = 4;
 /** So often is tried again what others were in the way of: some twenty seconds. */
 export const mostTries = 100;
 
+/** One write. Actions of transactions are such, except conditions alone. */
+export type Write = Pick<TransactWriteItem, 'Put' | 'Update' | 'Delete'>;
+
 /** A query of the table or of an index, without its name. */
 export type Query = Omit<QueryCommandInput, 'TableName' | 'ExclusiveStartKey'>;
 
@@ -31,6 +34,8 @@ export interface Requests {
   readonly records: <T>(keys: readonly Key[]) => Promise<readonly T[]>;
   /** Writes where a condition holds. */
   readonly updateIf: (update: Omit<Update, 'TableName'>) => Promise<boolean>;
+  /** The same for a write that was made for a transaction and turned out to be all of it: half the price. */
+  readonly writeIf: (write: Write) => Promise<boolean>;
   /** Writes items that nobody contends for. */
   readonly putAll: (items: readonly Item[]) => Promise<void>;
   /** All or nothing. What was in the way when it did not happen. */
@@ -115,11 +120,13 @@ export function createRequests(client: DynamoDB, table: string): Requests {
     return found.flatMap((one) => one ?? []);
   };
 
-  const updateIf: Requests['updateIf'] = (update) =>
-    asking('UpdateItem', async () => {
+  const writeIf: Requests['writeIf'] = ({ Put, Update, Delete }) =>
+    asking(Put ? 'PutItem' : Delete ? 'DeleteItem' : 'UpdateItem', async () => {
       for (let tries = 1; ; tries += 1) {
         try {
-          await client.updateItem({ ...update, TableName: table });
+          if (Put) await client.putItem(Put);
+          if (Update) await client.updateItem(Update);
+          if (Delete) await client.deleteItem(Delete);
           return true;
         } catch (error) {
           if (isNamed(error, 'ConditionalCheckFailedException')) return false;
@@ -142,7 +149,8 @@ export function createRequests(client: DynamoDB, table: string): Requests {
     });
 
   return {
-    ...{ get, getAll, pages, unpacked, record, records, updateIf },
+    ...{ get, getAll, pages, unpacked, record, records, writeIf },
+    updateIf: (update) => writeIf({ Update: { ...update, TableName: table } }),
     putAll: async (items) => {
       const different = [...new Map(items.map((item) => [nameOf(keyOf(item)), item])).values()];
       await pMap(inBatches(different, mostWritten), putSome, { concurrency });

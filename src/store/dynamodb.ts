@@ -193,6 +193,8 @@ async function lock(
       ExpressionAttributeValues: { ':owner': text(owner), ':now': text(now) },
     },
   }));
+  const [only, ...others] = actions;
+  if (only !== undefined && others.length === 0) return requests.writeIf(only);
   for (let tries = 1; ; tries += 1) {
     const why = await requests.transact(actions, randomUUID());
     if (why === undefined) return true;

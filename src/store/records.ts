@@ -67,8 +67,7 @@ export type EffectKind =
   | 'undo'
   | 'rejudge'
   | 'ask'
-  | 'update'
-  | 'lifecycle'
+  | 'changed'
   | 'interaction'
   | 'obstacle'
   | 'sweep';
@@ -87,8 +86,8 @@ export interface OutboxEffect {
   readonly kind: EffectKind;
   readonly finding: string;
   readonly plan: string | null;
-  /** What a lifecycle notice says. */
-  readonly event: LifecycleEvent | null;
+  /** The steps of the finding that a notice tells of. */
+  readonly events?: readonly LifecycleEvent[];
   /** What a person did in a chat, as its listener handed it over. */
   readonly interaction?: unknown;
   /** What is told of what keeps Redress out of an account, or did. */

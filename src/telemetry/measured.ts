@@ -107,8 +107,10 @@ export function measuredIntake(intake: Intake, telemetry: Telemetry): Intake {
 export function countingNotifier(telemetry: Telemetry): Notifier {
   return {
     ...silent,
-    async lifecycle(event) {
-      for (const metric of metricsOf(event)) telemetry.measure(metric, 1, { Control: String(event.control) });
+    async changed(_finding, events) {
+      for (const event of events) {
+        for (const metric of metricsOf(event)) telemetry.measure(metric, 1, { Control: String(event.control) });
+      }
     },
   };
 }

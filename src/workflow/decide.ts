@@ -244,7 +244,6 @@ export function rejudge(kit: Kit, finding: string, occasion: string): Change {
       kind: 'rejudge',
       finding,
       plan: null,
-      event: null,
       due: now,
       createdAt: now,
     },

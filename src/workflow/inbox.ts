@@ -20,7 +20,7 @@ export async function handOver(
     .digest('hex');
   const effect = {
     ...({ key: `interaction:${digest}`, lane: 'inbox', kind: 'interaction', finding: '', plan: null } as const),
-    ...{ event: null, interaction, due: now, createdAt: now },
+    ...{ interaction, due: now, createdAt: now },
   };
   await kit.store.commit([{ kind: 'effect', effect }]);
 }

@@ -131,22 +131,26 @@ function store(kit: Kit, record: FindingRecord, { state, passed, effects }: Walk
     updatedAt: passed.length > 0 ? now : record.updatedAt,
     history: [...record.history, ...entries].slice(-keptHistory),
   };
+  const events = entries.flatMap((entry, index) => (entry.from === entry.to ? [] : lifecycleEvent(next, entry, index)));
   const changes: readonly Change[] = [
     { kind: 'finding', record: next, expected: record.revision },
-    ...effects.flatMap((effect) => toChange(kit, next, effect)),
-    ...entries.flatMap((entry, index) => tell(kit, next, entry, index)),
+    ...effects.map((effect) => toChange(kit, next, effect, events)),
+    ...entries.map((entry): Change => ({ kind: 'audit', subject: audited(next, entry) })),
   ];
   return { record: next, moved: passed.length > 0, changes };
 }
 
-function toChange(kit: Kit, record: FindingRecord, effect: Effect): Change {
+/** @param events the steps of this change: one notice tells of all of them */
+function toChange(kit: Kit, record: FindingRecord, effect: Effect, events: readonly LifecycleEvent[]): Change {
   const now = at(kit);
-  const outbox = (key: string, lane: NewEffect['lane'], kind: NewEffect['kind']): Change => {
+  const outbox = (
+    key: string,
+    lane: NewEffect['lane'],
+    kind: NewEffect['kind'],
+    more?: Pick<NewEffect, 'events'>,
+  ): Change => {
     const plan = 'plan' in effect ? effect.plan : null;
-    return {
-      kind: 'effect',
-      effect: { key, lane, kind, finding: record.id, plan, event: null, due: now, createdAt: now },
-    };
+    return { kind: 'effect', effect: { key, lane, kind, finding: record.id, plan, ...more, due: now, createdAt: now } };
   };
   const { application } = record.machine.context;
   switch (effect.type) {
@@ -175,48 +179,29 @@ function toChange(kit: Kit, record: FindingRecord, effect: Effect): Change {
     case 'rejudge':
       return outbox(`rejudge:${record.id}:${record.revision}`, 'work', 'rejudge');
     case 'notify':
-      return outbox(`update:${record.id}:${record.revision}`, 'notice', 'update');
+      return outbox(`changed:${record.id}:${record.revision}`, 'notice', 'changed', { events });
   }
 }
 
-/** What other programs and the audit trail are told of one entry of the history. */
-function tell(kit: Kit, record: FindingRecord, entry: HistoryEntry, index: number): readonly Change[] {
+/** What the audit trail keeps of an entry of the history. */
+function audited(record: FindingRecord, { at, by, event, from, to, because, plan }: HistoryEntry): AuditSubject {
   const { control, resource } = record.evaluation;
-  const id = `${record.id}:${record.revision}:${index}`;
-  const subject: AuditSubject = {
-    at: entry.at,
-    by: entry.by,
-    what: `finding ${entry.to}`,
-    finding: record.id,
-    ...(entry.plan === null ? {} : { plan: entry.plan }),
-    detail: { event: entry.event, from: entry.from, because: entry.because, control, arn: resource.arn },
+  return {
+    ...{ at, by, what: `finding ${to}`, finding: record.id, ...(plan === null ? {} : { plan }) },
+    detail: { event, from, because, control, arn: resource.arn },
   };
-  const audit: Change = { kind: 'audit', subject };
-  if (entry.from === entry.to) return [audit];
-  const event: LifecycleEvent = {
-    id,
-    type: entry.to,
-    after: entry.event,
-    from: entry.from,
-    at: entry.at,
-    finding: record.id,
-    control,
-    arn: resource.arn,
-    account: resource.account,
-    region: resource.region,
-    plan: entry.plan,
-    by: entry.by,
-    because: entry.because,
+}
+
+/** What other programs are told of it. */
+function lifecycleEvent(
+  record: FindingRecord,
+  { at, by, event, from, to, because, plan }: HistoryEntry,
+  index: number,
+): LifecycleEvent {
+  const { control, resource } = record.evaluation;
+  const { arn, account, region } = resource;
+  return {
+    ...{ id: `${record.id}:${record.revision}:${index}`, type: to, after: event, from, at },
+    ...{ finding: record.id, control, arn, account, region, plan, by, because },
   };
-  const effect: NewEffect = {
-    key: `lifecycle:${id}`,
-    lane: 'notice',
-    kind: 'lifecycle',
-    finding: record.id,
-    plan: entry.plan,
-    event,
-    due: at(kit),
-    createdAt: at(kit),
-  };
-  return [audit, { kind: 'effect', effect }];
 }

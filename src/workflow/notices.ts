@@ -16,12 +16,11 @@ export async function performNotice(kit: Kit, effect: OutboxEffect): Promise<voi
 export const occasionOf = ({ key, createdAt }: OutboxEffect): string => `${key}@${createdAt}`;
 
 async function tell({ store, notifier }: Kit, effect: OutboxEffect): Promise<void> {
-  const { kind, finding, plan, event, obstacle } = effect;
+  const { kind, finding, plan, events, obstacle } = effect;
   if (obstacle !== undefined) return notifier.obstacle?.(obstacle);
-  if (event !== null) return notifier.lifecycle(event);
   const record = await store.finding(finding);
   if (record === undefined) return;
-  if (kind === 'update') return notifier.update(record);
+  if (kind === 'changed') return notifier.changed(record, events ?? []);
   const stored = plan === null ? undefined : await store.plan(plan);
   // Whoever is asked about a plan that is out of date by now would be asked in vain.
   const isOpen = record.plan === plan && (record.state === 'waiting' || record.state === 'guided');

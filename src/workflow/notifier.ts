@@ -34,9 +34,12 @@ export interface Notifier {
    * delivery of one question, and another for each time it is asked.
    */
   ask(finding: FindingRecord, plan: Plan, occasion: string): Promise<void>;
-  /** The finding changed: messages about it are out of date. */
-  update(finding: FindingRecord): Promise<void>;
-  lifecycle(event: LifecycleEvent): Promise<void>;
+  /**
+   * The finding changed: messages about it are out of date.
+   *
+   * @param events the steps that it took then, in order; none when only what is known about it changed
+   */
+  changed(finding: FindingRecord, events: readonly LifecycleEvent[]): Promise<void>;
   /** An account cannot be entered, or can be again. Who has no place for it is not asked. */
   obstacle?(obstacle: ObstacleRecord): Promise<void>;
 }
@@ -63,8 +66,8 @@ export function notifyAll(notifiers: readonly Notifier[]): Notifier {
   };
   return {
     ask: (finding, plan, occasion) => each(`ask ${occasion}`, (one) => one.ask(finding, plan, occasion)),
-    update: (finding) => each(`update ${finding.id} ${finding.revision}`, (one) => one.update(finding)),
-    lifecycle: (event) => each(`lifecycle ${event.id}`, (one) => one.lifecycle(event)),
+    changed: (finding, events) =>
+      each(`changed ${finding.id} ${events[0]?.id ?? finding.revision}`, (one) => one.changed(finding, events)),
     obstacle: (record) => each(`obstacle ${record.id} ${record.revision}`, async (one) => one.obstacle?.(record)),
   };
 }
@@ -72,6 +75,5 @@ export function notifyAll(notifiers: readonly Notifier[]): Notifier {
 /** Tells nobody. */
 export const silent: Notifier = {
   ask: async () => {},
-  update: async () => {},
-  lifecycle: async () => {},
+  changed: async () => {},
 };

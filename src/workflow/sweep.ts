@@ -11,7 +11,7 @@ export function sweepEffect(sweep: SweepTask, due: string, createdAt: string): N
     .update(stringify(sweep) ?? '')
     .digest('hex');
   return {
-    ...({ key: `sweep:${digest}`, lane: 'sweep', kind: 'sweep', finding: '', plan: null, event: null } as const),
+    ...({ key: `sweep:${digest}`, lane: 'sweep', kind: 'sweep', finding: '', plan: null } as const),
     ...{ sweep, due, createdAt },
   };
 }

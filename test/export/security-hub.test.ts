@@ -28,11 +28,10 @@ function stub(output: Readonly<Record<string, unknown>> = { SuccessCount: 1, Fai
 describe('Security Hub', () => {
   it('is told of each step, as the finding stands then, in the account and region of the hub', async () => {
     const { port, sent } = stub();
-    let record = findingRecord();
-    const notifier = securityHubNotifier(port, { finding: async () => record }, hub);
-    await notifier.lifecycle(event);
-    record = findingRecord({ state: 'resolved', record: { revision: 3 } });
-    await notifier.lifecycle({ ...event, id: 'f-0123456789ab:3:0', type: 'resolved' });
+    const notifier = securityHubNotifier(port, hub);
+    await notifier.changed(findingRecord(), [event]);
+    const resolved = findingRecord({ state: 'resolved', record: { revision: 3 } });
+    await notifier.changed(resolved, [{ ...event, id: 'f-0123456789ab:3:0', type: 'resolved' }]);
     expect(sent.map(({ target, service, operation }) => ({ target, service, operation }))).toEqual([
       { target: hub, service: 'securityhub', operation: 'BatchImportFindings' },
       { target: hub, service: 'securityhub', operation: 'BatchImportFindings' },
@@ -40,11 +39,11 @@ describe('Security Hub', () => {
     expect(sent[1]?.input).toMatchObject({ Findings: [{ RecordState: 'ARCHIVED' }] });
   });
 
-  it('is told once of steps that came together', async () => {
+  it('is told once of steps that came together, and not of what is no step', async () => {
     const { port, sent } = stub();
-    const notifier = securityHubNotifier(port, { finding: async () => findingRecord() }, hub);
-    await notifier.lifecycle(event);
-    await notifier.lifecycle({ ...event, id: 'f-0123456789ab:2:1' });
+    const notifier = securityHubNotifier(port, hub);
+    await notifier.changed(findingRecord(), [event, { ...event, id: 'f-0123456789ab:2:1' }]);
+    await notifier.changed(findingRecord(), []);
     expect(sent).toHaveLength(1);
   });
 
@@ -53,11 +52,11 @@ describe('Security Hub', () => {
       { Id: 'redress/f-0123456789ab', ErrorCode: 'InvalidInput', ErrorMessage: 'no such product' },
     ];
     const refusing = stub({ SuccessCount: 0, FailedCount: 1, FailedFindings });
-    const notifier = securityHubNotifier(refusing.port, { finding: async () => findingRecord() }, hub);
-    await expect(notifier.lifecycle(event)).rejects.toThrow(
+    const notifier = securityHubNotifier(refusing.port, hub);
+    await expect(notifier.changed(findingRecord(), [event])).rejects.toThrow(
       'Security Hub did not take redress/f-0123456789ab: InvalidInput: no such product',
     );
-    await expect(notifier.lifecycle(event)).rejects.toThrow();
+    await expect(notifier.changed(findingRecord(), [event])).rejects.toThrow();
     expect(refusing.sent).toHaveLength(2);
   });
 

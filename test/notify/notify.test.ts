@@ -97,7 +97,7 @@ const failing: Pick<AwsPort, 'send'> = { send: () => Promise.reject(new Error('t
 describe('lifecycle events', () => {
   it('go to the bus with their step in the detail type', async () => {
     const { port, requests } = recordingPort({ FailedEntryCount: 0, Entries: [{ EventId: 'e' }] });
-    await lifecyclePublisher(port, 'redress', home)(event);
+    await lifecyclePublisher(port, 'redress', home)([event]);
     expect(requests).toEqual([
       {
         target: home,
@@ -121,7 +121,7 @@ describe('lifecycle events', () => {
 
   it('go where the ARN of the bus says', async () => {
     const { port, requests } = recordingPort();
-    await lifecyclePublisher(port, 'arn:aws:events:us-west-2:444455556666:event-bus/central', home)(event);
+    await lifecyclePublisher(port, 'arn:aws:events:us-west-2:444455556666:event-bus/central', home)([event]);
     expect(requests[0]?.target).toEqual({ account: '444455556666', region: 'us-west-2' });
   });
 
@@ -131,10 +131,24 @@ describe('lifecycle events', () => {
       Entries: [{ ErrorCode: 'ThrottlingException', ErrorMessage: 'slow\ndown' }],
     };
     const { port } = recordingPort(refusal);
-    await expect(lifecyclePublisher(port, 'redress', home)(event)).rejects.toThrow(
+    await expect(lifecyclePublisher(port, 'redress', home)([event])).rejects.toThrow(
       'Bus redress did not take f-1/3: ThrottlingException: slow down',
     );
-    await expect(lifecyclePublisher(failing, 'redress', home)(event)).rejects.toThrow('throttled');
+    await expect(lifecyclePublisher(failing, 'redress', home)([event])).rejects.toThrow('throttled');
+  });
+
+  it('go ten at a time, in their order, and the one that was not taken is named', async () => {
+    const { port, requests } = recordingPort();
+    const many = Array.from({ length: 12 }, (_, index) => ({ ...event, id: `f-1/${index}` }));
+    await lifecyclePublisher(port, 'redress', home)(many);
+    const sent = requests.map(({ input }) => ('Entries' in input && Array.isArray(input.Entries) ? input.Entries : []));
+    expect(sent.map((entries) => entries.length)).toEqual([10, 2]);
+    expect(sent.flat().map(({ Detail }) => JSON.parse(Detail).id)).toEqual(many.map(({ id }) => id));
+
+    const refusal = { FailedEntryCount: 1, Entries: [{ EventId: 'e' }, { ErrorCode: 'InternalFailure' }] };
+    await expect(lifecyclePublisher(recordingPort(refusal).port, 'redress', home)(many)).rejects.toThrow(
+      'Bus redress did not take f-1/1: InternalFailure',
+    );
   });
 
   it('have a detail type of their own for every state', () => {
@@ -146,7 +160,7 @@ describe('lifecycle events', () => {
 
   it('stay below what EventBridge takes', async () => {
     const { port, requests } = recordingPort();
-    await lifecyclePublisher(port, 'redress', home)({ ...event, because: 'x'.repeat(1_000_000) });
+    await lifecyclePublisher(port, 'redress', home)([{ ...event, because: 'x'.repeat(1_000_000) }]);
     expect(JSON.stringify(requests[0]?.input).length).toBeLessThan(4096);
   });
 });
@@ -218,9 +232,9 @@ describe('what AWS is told', () => {
   it('sends every step to the bus, and those that people should know to the topic too', async () => {
     const { port, requests } = recordingPort();
     const notifier = awsNotifier(port, both, home);
-    await notifier.lifecycle({ ...event, type: 'resolved' });
+    await notifier.changed(finding, [{ ...event, type: 'resolved' }]);
     expect(services(requests)).toEqual(['events']);
-    await notifier.lifecycle({ ...event, type: 'needsPerson' });
+    await notifier.changed(finding, [{ ...event, type: 'needsPerson' }]);
     expect(services(requests)).toEqual(['events', 'events', 'sns']);
   });
 
@@ -228,15 +242,14 @@ describe('what AWS is told', () => {
     const { port, requests } = recordingPort();
     const notifier = awsNotifier(port, {}, home);
     await notifier.ask(finding, plan, 'once');
-    await notifier.update(finding);
-    await notifier.lifecycle({ ...event, type: 'needsPerson' });
+    await notifier.changed(finding, [{ ...event, type: 'needsPerson' }]);
     expect(requests).toEqual([]);
   });
 
   it('fails when AWS fails', async () => {
     const notifier = awsNotifier(failing, both, home);
     await expect(notifier.ask(finding, plan, 'once')).rejects.toThrow('throttled');
-    await expect(notifier.lifecycle(event)).rejects.toThrow('throttled');
+    await expect(notifier.changed(finding, [event])).rejects.toThrow('throttled');
   });
 });
 
@@ -246,8 +259,8 @@ describe('the terminal', () => {
     const notifier = terminalNotifier({ write: (line) => lines.push(line) });
     await notifier.ask(finding, plan, 'once');
     await notifier.ask(finding, runbook, 'once');
-    await notifier.update(finding);
-    await notifier.lifecycle({ ...event, because: 'evil\u001b[2J\nname' });
+    await notifier.changed(finding, []);
+    await notifier.changed(finding, [{ ...event, because: 'evil\u001b[2J\nname' }]);
     expect(lines).toEqual([
       'f-1 waits for a yes: control 48, Bucket keeps versions (arn:aws:s3:::invoices). redress approve f-1\n',
       'f-1 needs a person: control 48, Bucket keeps versions (arn:aws:s3:::invoices). redress show f-1\n',

@@ -12,7 +12,7 @@ const workers = 6;
 const audit = (what: string): Change => ({ kind: 'audit', subject: { at: now, by: 'a', what } });
 const anEffect = (key: string): Change => ({
   kind: 'effect',
-  effect: { key, lane: 'work', kind: 'apply', finding: 'f', plan: 'p', event: null, due: now, createdAt: now },
+  effect: { key, lane: 'work', kind: 'apply', finding: 'f', plan: 'p', due: now, createdAt: now },
 });
 const workerOf = (index: number): Worker => ({ id: `w${index}`, host: `h${index}`, pid: 1 });
 

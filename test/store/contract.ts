@@ -62,7 +62,7 @@ function aMessage(id: string, findings: readonly string[], change: Partial<Messa
 const message = (record: MessageRecord, expected: number): Change => ({ kind: 'message', record, expected });
 
 const anEffect = (key: string, change: Partial<NewEffect> = {}): NewEffect => ({
-  ...{ key, lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', event: null, due: t(0), createdAt: t(0) },
+  ...{ key, lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', due: t(0), createdAt: t(0) },
   ...change,
 });
 

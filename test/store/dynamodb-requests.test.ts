@@ -10,7 +10,7 @@ const later = '2026-11-23T10:10:00.000Z';
 
 const audit = (what: string): Change => ({ kind: 'audit', subject: { at: now, by: 'a', what } });
 const anEffect = (key: string): NewEffect => ({
-  ...{ key, lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', event: null, due: now, createdAt: now },
+  ...{ key, lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', due: now, createdAt: now },
 });
 const message = (finding: string): MessageRecord => ({
   ...{ id: 'm-1', revision: 1, channel: 'C1', ts: null, list: null, shown: null, told: [], closed: false },

@@ -52,6 +52,33 @@ test('a commit whose answer is lost happens once', async () => {
   expect(await verifyAudit(store)).toMatchObject({ ok: true, count: 1 });
 });
 
+test('a single write whose answer is lost has happened, whatever is said of it', async () => {
+  const { store } = await aStore();
+  const effect = {
+    ...({ key: 'e', lane: 'notice', kind: 'changed', finding: 'f-1', plan: null } as const),
+    ...{ due: now, createdAt: now },
+  };
+  await write(store, { kind: 'effect', effect });
+  const [due] = await store.dueEffects('notice', now, 1);
+  if (due === undefined) throw new Error('nothing is due');
+  await store.leaseEffect(due, { worker: { id: 'w', host: 'h', pid: 1 }, until: now });
+  instead('DeleteItem', ['lost']);
+  // Sent again, it meets its own result: the worker holds it no more.
+  await write(store, { kind: 'effectDone', key: 'e', worker: 'w' });
+  expect(await store.effects()).toEqual([]);
+
+  await write(store, { kind: 'finding', record: aFinding('f-1'), expected: 0 });
+  instead('PutItem', ['lost']);
+  const second = aFinding('f-1', { revision: 2, updatedAt: now });
+  await write(store, { kind: 'finding', record: second, expected: 1 });
+  expect(await store.finding('f-1')).toEqual(second);
+
+  const [one, other] = ['w', 'another'];
+  instead('PutItem', ['lost']);
+  expect(await store.lock(['l'], one, now, '2026-11-23T11:00:00.000Z')).toBe(true);
+  expect(await store.lock(['l'], other, now, '2026-11-23T11:00:00.000Z')).toBe(false);
+});
+
 test('what is only in the way for a moment is tried again: another transaction, too many requests', async () => {
   const { store } = await aStore();
   const busy = cancelled([{ Code: 'TransactionConflict' }, { Code: 'None' }, { Code: 'None' }]);

@@ -15,6 +15,7 @@ crowdContract('dynamodb', async (count) => {
 /** Neither a scan nor anything else that somebody would have to be allowed besides. */
 afterAll(() => {
   expect([...new Set(tables.local().asked)].sort()).toEqual([
-    ...['BatchGetItem', 'BatchWriteItem', 'CreateTable', 'GetItem', 'Query', 'TransactWriteItems', 'UpdateItem'],
+    ...['BatchGetItem', 'BatchWriteItem', 'CreateTable', 'DeleteItem', 'GetItem', 'PutItem', 'Query'],
+    ...['TransactWriteItems', 'UpdateItem'],
   ]);
 });

@@ -9,7 +9,7 @@ async function counted(story: (bench: ReturnType<typeof createBench>) => Promise
   const bench = createBench();
   await story(bench);
   const notifier = countingNotifier({ ...noTelemetry, measure: (metric) => void metrics.push(metric) });
-  for (const event of bench.notifier.events) await notifier.lifecycle(event);
+  for (const { finding, events } of bench.notifier.changes) await notifier.changed(finding, events);
   await bench.store.close();
   return metrics;
 }

@@ -79,7 +79,7 @@ describe('telemetry', () => {
 });
 
 const effect: OutboxEffect = {
-  ...{ key: 'apply:p-1', lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', event: null, attempts: 0 },
+  ...{ key: 'apply:p-1', lane: 'work', kind: 'apply', finding: 'f-1', plan: 'p-1', attempts: 0 },
   ...{ due: '2026-11-23T10:00:00.000Z', createdAt: '2026-11-23T09:00:00.000Z', note: null, lease: null },
 };
 

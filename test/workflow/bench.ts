@@ -35,17 +35,15 @@ export function createClock(start = '2026-11-23T10:00:00.000Z'): Clock {
 
 export interface Told {
   readonly asked: string[];
-  readonly updates: FindingRecord[];
-  readonly events: LifecycleEvent[];
+  readonly changes: { readonly finding: FindingRecord; readonly events: readonly LifecycleEvent[] }[];
 }
 
 export function createNotifier(): Notifier & Told {
-  const told: Told = { asked: [], updates: [], events: [] };
+  const told: Told = { asked: [], changes: [] };
   return {
     ...told,
     ask: async (_finding, plan) => void told.asked.push(plan.id),
-    update: async (finding) => void told.updates.push(finding),
-    lifecycle: async (event) => void told.events.push(event),
+    changed: async (finding, events) => void told.changes.push({ finding, events }),
   };
 }
 

@@ -76,9 +76,12 @@ describe('from finding to fix', () => {
         'resolved',
       ]);
     }
-    expect(bench.notifier.events.filter(({ finding }) => finding === 'f-1-b').map(({ type }) => type)).toEqual([
-      ...['judged', 'waiting', 'approved', 'applying', 'verifying', 'resolved'],
-    ]);
+    expect(
+      bench.notifier.changes
+        .flatMap(({ events }) => events)
+        .filter(({ finding }) => finding === 'f-1-b')
+        .map(({ type }) => type),
+    ).toEqual([...['judged', 'waiting', 'approved', 'applying', 'verifying', 'resolved']]);
     expect(await bench.store.effects()).toEqual([]);
     expect(await bench.store.calls(first.plan ?? '')).toMatchObject([
       { name: 'write', attempts: 1, outcome: { status: 'done', requestId: 'r-1', inferred: false } },
@@ -879,18 +882,15 @@ describe('notices', () => {
     let down = true;
     const flaky = {
       ...bench.notifier,
-      update: async () => {
+      changed: async () => {
         if (down) throw new Error('chat is down');
-      },
-      lifecycle: async () => {
-        if (down) throw new Error('bus is down');
       },
     };
     const workflow = bench.another({ notifier: flaky });
     await approve(bench, 'f-1-b');
     await workflow.run({ untilIdle: true });
     expect(await state(bench)).toBe('resolved');
-    expect((await bench.pending('update')).length).toBeGreaterThan(0);
+    expect((await bench.pending('changed')).length).toBeGreaterThan(0);
     down = false;
     bench.clock.pass(hour);
     await workflow.run({ untilIdle: true });
@@ -899,14 +899,14 @@ describe('notices', () => {
 
   test('one that fails for days is given up, and the audit trail says so', async () => {
     const bench = await waiting();
-    const broken = { ...bench.notifier, update: () => Promise.reject(new Error('gone')) };
+    const broken = { ...bench.notifier, changed: () => Promise.reject(new Error('gone')) };
     await approve(bench, 'f-1-b');
     const workflow = bench.another({ notifier: broken });
     await workflow.run({ untilIdle: true });
     bench.clock.pass(4 * 24 * hour);
     await workflow.run({ untilIdle: true });
-    expect(await bench.pending('update')).toEqual([]);
-    expect(JSON.stringify(await bench.store.auditRows(0, 99))).toContain('update given up');
+    expect(await bench.pending('changed')).toEqual([]);
+    expect(JSON.stringify(await bench.store.auditRows(0, 99))).toContain('changed given up');
   });
 
   test('nobody is asked about a plan that is out of date', async () => {

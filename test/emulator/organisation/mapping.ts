@@ -64,6 +64,36 @@ export function mapQueue(aws: Aws, queueUrl: string, to: DeployedFunction, polle
   };
 }
 
+/** Takes everything out of a queue as it comes, so that it never grows long. */
+export function collect(aws: Aws, QueueUrl: string): { readonly bodies: readonly string[]; stop(): Promise<void> } {
+  let running = true;
+  const bodies: string[] = [];
+
+  async function poll(): Promise<void> {
+    while (running) {
+      const { Messages = [] } = await aws.sqs.send(
+        new ReceiveMessageCommand({ QueueUrl, MaxNumberOfMessages: 10, WaitTimeSeconds: 0 }),
+      );
+      if (Messages.length === 0) {
+        await pause(500);
+        continue;
+      }
+      bodies.push(...Messages.map(({ Body = '' }) => Body));
+      const Entries = Messages.map(({ MessageId, ReceiptHandle }) => ({ Id: MessageId, ReceiptHandle }));
+      await aws.sqs.send(new DeleteMessageBatchCommand({ QueueUrl, Entries }));
+    }
+  }
+
+  const polling = poll();
+  return {
+    bodies,
+    stop: async () => {
+      running = false;
+      await polling;
+    },
+  };
+}
+
 /** Messages of a batch that stay in the queue. */
 function failedOf(outcome: Outcome, messages: readonly Message[]): ReadonlySet<string> {
   const all = new Set(messages.map(({ MessageId = '' }) => MessageId));

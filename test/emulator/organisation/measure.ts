@@ -1,86 +1,68 @@
+import type { TransactWriteItem } from '@aws-sdk/client-dynamodb';
 import { z } from 'zod';
 import type { Measured } from '../../../src/docs/costs/model.ts';
-import { table } from '../../../src/store/dynamodb-table.ts';
 import { ACCOUNT } from '../clients.ts';
-import type { Passing } from './proxy.ts';
-
-const KILOBYTE = 1024;
+import { createLedger, type Ledger } from './ledger.ts';
+import type { Passed } from './proxy.ts';
 
 /** What a run has used, from the requests that passed: the numbers behind docs/costs.md. */
 export function measure(
-  passed: readonly Passing[],
+  passed: readonly Passed[],
   run: Pick<Measured, 'events' | 'seconds' | 'invocations' | 'queueRequests' | 'fifoRequests' | 'findings'>,
 ): Measured {
   const own = passed.filter(({ account }) => account === ACCOUNT);
   const tables = own.filter(({ service }) => service === 'dynamodb');
   const others = passed.filter(({ account }) => account !== ACCOUNT);
-  const units = tables.map(unitsOf);
-  const sum = (values: readonly number[]): number => Math.round(values.reduce((all, one) => all + one, 0));
-  const isRead = ({ operation }: Passing) => /^(Get|List|Describe|GET|HEAD)/.test(operation);
+  const ledger = createLedger();
+  const sum = (values: readonly number[]): number => values.reduce((all, one) => all + one, 0);
+  const isRead = ({ operation }: Passed) => /^(Get|List|Describe|GET|HEAD)/.test(operation);
   return {
     ...run,
-    writeUnits: sum(units.map(({ write }) => write)),
-    readUnits: sum(units.map(({ read }) => read)),
-    lifecycleEvents: own.filter(({ operation }) => operation === 'PutEvents').length,
-    storedBytes: sum(units.map(({ stored }) => stored)),
+    writeUnits: sum(tables.map((one) => writeUnits(one, ledger))),
+    readUnits: sum(tables.map(readUnits)),
+    lifecycleEvents: sum(own.map(eventsPut)),
+    storedBytes: ledger.kept(),
     reads: others.filter(isRead).length,
     writes: others.filter((one) => !isRead(one)).length,
   };
 }
 
-interface Units {
-  readonly write: number;
-  readonly read: number;
-  /** Bytes of items that are kept for good. */
-  readonly stored: number;
-}
-
-const none: Units = { write: 0, read: 0, stored: 0 };
-const attributes = z.record(z.string(), z.unknown());
-const transaction = z.object({
-  TransactItems: z.array(z.record(z.string(), z.looseObject({ Item: attributes.optional() }))),
-});
-const single = z.looseObject({ Item: attributes.optional() });
-
-/** Request units of one request, by AWS's rules: a kilobyte a write, four a read, twice for transactions, and once more for each index. */
-function unitsOf({ operation, body }: Passing): Units {
+/** Write units of one request, by AWS's rules: twice for transactions. */
+function writeUnits({ operation, body, status }: Passed, ledger: Ledger): number {
+  const happened = status === 200;
   switch (operation) {
     case 'TransactWriteItems': {
-      const parsed = transaction.safeParse(JSON.parse(body));
-      if (!parsed.success) return none;
-      const items = parsed.data.TransactItems.flatMap((one) => Object.values(one).map(({ Item }) => Item));
-      return items.map((item) => ofItem(item, 2)).reduce(plus, none);
+      const actions: readonly TransactWriteItem[] = JSON.parse(body).TransactItems;
+      return actions.reduce((sum, action) => sum + ledger.write(action, happened, 2), 0);
     }
     case 'PutItem':
+      return ledger.write({ Put: JSON.parse(body) }, happened, 1);
     case 'UpdateItem':
-    case 'DeleteItem': {
-      const parsed = single.safeParse(JSON.parse(body));
-      return ofItem(parsed.success ? parsed.data.Item : undefined, 1);
-    }
+      return ledger.write({ Update: JSON.parse(body) }, happened, 1);
+    case 'DeleteItem':
+      return ledger.write({ Delete: JSON.parse(body) }, happened, 1);
     case 'BatchWriteItem':
-      return { ...none, write: body.split('PutRequest').length - 1 };
-    case 'GetItem':
-      return { ...none, read: 1 };
-    case 'BatchGetItem':
-      return { ...none, read: Math.max(1, body.split('"pk"').length - 1) };
-    case 'Query':
-      return { ...none, read: 1 };
+      return body.split('PutRequest').length - 1;
     default:
-      return none;
+      return 0;
   }
 }
 
-/** Conditions and deletions have no item; they count as one kilobyte. */
-function ofItem(item: Readonly<Record<string, unknown>> | undefined, times: number): Units {
-  const bytes = item === undefined ? 0 : JSON.stringify(item).length;
-  const size = Math.max(1, Math.ceil(bytes / KILOBYTE));
-  const indexes = item === undefined ? 0 : table.indexes.filter(({ partition }) => partition in item).length;
-  const passes = item !== undefined && table.timeToLive in item;
-  return { write: size * times + indexes, read: 0, stored: passes ? 0 : bytes };
+/** Read units of one request: consistent reads of no more than four kilobytes each. */
+function readUnits({ operation, body }: Passed): number {
+  switch (operation) {
+    case 'GetItem':
+    case 'Query':
+      return 1;
+    case 'BatchGetItem':
+      return Math.max(1, body.split('"pk"').length - 1);
+    default:
+      return 0;
+  }
 }
 
-const plus = (a: Units, b: Units): Units => ({
-  write: a.write + b.write,
-  read: a.read + b.read,
-  stored: a.stored + b.stored,
-});
+const entries = z.object({ Entries: z.array(z.unknown()) });
+
+function eventsPut({ operation, body }: Passed): number {
+  return operation === 'PutEvents' ? entries.parse(JSON.parse(body)).Entries.length : 0;
+}

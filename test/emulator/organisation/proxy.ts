@@ -9,6 +9,12 @@ export interface Passing {
   readonly body: string;
 }
 
+/** A request that the emulator has had. */
+export interface Passed extends Passing {
+  /** Of its answer, whether or not anybody got that. */
+  readonly status: number;
+}
+
 /** What is done to a request: nothing, another answer, or something before or after the emulator has it. */
 export type Fault =
   | { readonly kind: 'answer'; readonly status: number; readonly type: string; readonly body: string }
@@ -17,7 +23,7 @@ export type Fault =
 
 export interface Checkpoint {
   readonly endpoint: string;
-  readonly passed: readonly Passing[];
+  readonly passed: readonly Passed[];
   stop(): Promise<void>;
 }
 
@@ -31,7 +37,7 @@ export async function startProxy(
   hub: string,
   fault: (request: Passing) => Fault | undefined,
 ): Promise<Checkpoint> {
-  const passed: Passing[] = [];
+  const passed: Passed[] = [];
   const accounts = new Map<string, string>();
 
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
@@ -49,8 +55,8 @@ export async function startProxy(
       response.destroy();
       return;
     }
-    passed.push(passing);
     const answer = await forward(new URL(service === 'dynamodb' ? tables : others), request, body);
+    passed.push({ ...passing, status: answer.status });
     if (passing.operation === 'AssumeRole') remember(accounts, body, answer.body.toString());
     if (harm?.kind === 'after') {
       harm.strike();

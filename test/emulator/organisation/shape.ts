@@ -26,8 +26,7 @@ const MOST_RECEIVES = 8;
 const VISIBILITY = 40;
 
 /**
- * @param controls what the rules are made for, as with the option of the stack; the emulator takes a quarter of a
- *   second for each event with the rules of all of them
+ * @param controls what the rules are made for, as with the option of the stack
  */
 export async function buildHub(
   aws: Aws,
@@ -65,10 +64,17 @@ async function queue(aws: Aws, name: string, Attributes: Record<string, string>)
   return QueueUrl;
 }
 
+/**
+ * Hands on the whole event, which a target without it does too. Only that the
+ * emulator takes an eighth of the time, having one path to parse instead of eight.
+ */
+const asItIs = { InputPathsMap: { id: '$.id' }, InputTemplate: '<aws.events.event.json>' };
+
 async function rule(aws: Aws, bus: string, name: string, pattern: object, to: string): Promise<void> {
   await aws.events.send(new PutRuleCommand({ Name: name, EventBusName: bus, EventPattern: JSON.stringify(pattern) }));
   const Arn = `arn:aws:sqs:${REGION}:${ACCOUNT}:${to}`;
-  await aws.events.send(new PutTargetsCommand({ Rule: name, EventBusName: bus, Targets: [{ Id: 'queue', Arn }] }));
+  const Targets = [{ Id: 'queue', Arn, InputTransformer: asItIs }];
+  await aws.events.send(new PutTargetsCommand({ Rule: name, EventBusName: bus, Targets }));
 }
 
 /** A member account with the roles of the member stack, and clients in it. */
