@@ -47,7 +47,7 @@ const start = once(async (context: Context) => {
   return createSlackEndpoint({ signingSecret, store: await openTable(foundation), log, now: () => new Date() });
 });
 
-/** The Lambda function `slack`, behind a function URL: whoever is not Slack is refused by the signature. */
+/** The Lambda function `slack`, behind its HTTP API: whoever is not Slack is refused by the signature. */
 export async function handler(event: unknown, context: Context): Promise<LambdaAnswer> {
   const endpoint = await start(context);
   return withinTime(context, () => endpoint(event));
