@@ -70,9 +70,12 @@ function fromQueue(
  */
 function fromStream(stack: Stack, functions: Functions, name: keyof typeof wakes, table: Table, failed: IQueue): void {
   const { entity, attributes } = definition.wakes;
+  // Lambda's guide lets DynamoDB's records be filtered by the key `dynamodb` alone, so not by `eventName`. An effect that
+  // nobody holds is new or was put back; one that was just taken wakes nobody.
   const image = {
     [attributes.entity]: { S: [entity] },
     [attributes.lane]: { S: [...wakes[name]] },
+    [attributes.holder]: { S: [{ exists: false }] },
   };
   new CfnEventSourceMapping(stack, `${hubName(name)}FromStream`, {
     functionName: functionNamed(functions, name),
@@ -85,7 +88,7 @@ function fromStream(stack: Stack, functions: Functions, name: keyof typeof wakes
     maximumRecordAgeInSeconds: 300,
     bisectBatchOnFunctionError: true,
     filterCriteria: {
-      filters: [{ pattern: JSON.stringify({ eventName: ['INSERT'], dynamodb: { NewImage: image } }) }],
+      filters: [{ pattern: JSON.stringify({ dynamodb: { NewImage: image } }) }],
     },
     destinationConfig: { onFailure: { destination: failed.queueArn } },
   });

@@ -22,8 +22,8 @@ export const table = {
   /** Seconds since 1970. Only counts, ids of events and of requests, and locks have it. */
   timeToLive: 'expires',
   stream: 'NEW_IMAGE',
-  /** What a new effect looks like in the stream: workers are woken by it. */
-  wakes: { entity: 'effect', attributes: { entity: 'entity', lane: 'lane' } },
+  /** What an effect looks like in the stream, and who holds it: workers are woken by those that nobody does. */
+  wakes: { entity: 'effect', attributes: { entity: 'entity', lane: 'lane', holder: 'holder' } },
 } as const;
 
 /** What CreateTable takes for this table, paid by request. */

@@ -184,7 +184,7 @@ describe('the functions', () => {
     expect(fifo?.properties.MaximumBatchingWindowInSeconds).toBeUndefined();
   });
 
-  it('are woken by new effects of their lanes, and by nothing else of the table', () => {
+  it('are woken by effects of their lanes that nobody holds, and by nothing else of the table', () => {
     const fromStream = resources('AWS::Lambda::EventSourceMapping').filter(
       ({ properties }) => properties.StartingPosition,
     );
@@ -193,12 +193,10 @@ describe('the functions', () => {
       expect(mentioned(properties.DestinationConfig.OnFailure)).toEqual([queueNamed('redress-wakes-dead').id]);
       return JSON.parse(properties.FilterCriteria.Filters[0].Pattern);
     });
+    const free = { S: [{ exists: false }] };
     expect(lanes).toEqual([
-      { eventName: ['INSERT'], dynamodb: { NewImage: { entity: { S: ['effect'] }, lane: { S: ['work'] } } } },
-      {
-        eventName: ['INSERT'],
-        dynamodb: { NewImage: { entity: { S: ['effect'] }, lane: { S: ['inbox', 'notice'] } } },
-      },
+      { dynamodb: { NewImage: { entity: { S: ['effect'] }, lane: { S: ['work'] }, holder: free } } },
+      { dynamodb: { NewImage: { entity: { S: ['effect'] }, lane: { S: ['inbox', 'notice'] }, holder: free } } },
     ]);
   });
 
