@@ -145,8 +145,9 @@ export function slackNotifier(parts: SlackNotifierParts): Notifier {
   return {
     ask: show,
     async changed({ id }, events) {
-      for (const event of events) await tell(event);
+      // First what people can click on: a thread that takes no reply must not leave old buttons standing.
       for (const message of await store.messagesOf(id)) await refresh(message);
+      for (const event of events) await tell(event);
     },
   };
 }
