@@ -84,7 +84,7 @@ function viaServices({ region }: Stack, name: FunctionName): string[] {
     intake: ['dynamodb', 'sqs'],
     worker: ['dynamodb', 'sqs'],
     decisions: ['dynamodb', 'sns', 'sqs', 'ssm'],
-    sweep: ['dynamodb', 'sqs'],
+    sweep: ['dynamodb', 'sns', 'sqs'],
     slack: ['dynamodb', 'ssm'],
   };
   return services[name].map((service) => `${service}.${region}.amazonaws.com`);
@@ -117,7 +117,12 @@ function own(stack: Stack, name: FunctionName, things: Things, options: Chosen):
         }),
       ];
     case 'sweep':
-      return [allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn]), ...takesRoles(stack, name, options)];
+      return [
+        allow('HandOver', ['sqs:SendMessage'], [queues.resources.queueArn]),
+        ...takesRoles(stack, name, options),
+        // Of events that never came.
+        allow('Tell', ['sns:Publish'], [topics.notices.topicArn]),
+      ];
     case 'slack':
       return slackSecrets(stack, things, 'signature');
   }

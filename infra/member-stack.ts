@@ -67,7 +67,7 @@ function declareParameters(stack: Stack, options: HubOptions): Parameters {
       minLength: 16,
     }),
     roles: parameter('Roles', 'Which roles to make. Without the one that writes, nothing can be set right here.', {
-      default: 'both',
+      default: 'read',
       allowedValues: ['both', 'read', 'none'],
     }),
     rolesRegion: parameter('RolesRegion', 'The one region whose stack makes the roles, as IAM is the same in all', {

@@ -274,9 +274,10 @@ describe('roles and policies', () => {
     }
   });
 
-  it('let nobody but decisions tell people, the bus and Security Hub, and the endpoint hold no token', () => {
+  it('let decisions tell people, the bus and Security Hub, the sweep the topic, nobody else anybody, and the endpoint hold no token', () => {
     const telling = ['sns:Publish', 'events:PutEvents', 'securityhub:BatchImportFindings'];
-    for (const name of ['RedressIntake', 'RedressWorker', 'RedressSweep', 'RedressSlack']) {
+    expect(actions('RedressSweep').filter((action) => telling.includes(action))).toEqual(['sns:Publish']);
+    for (const name of ['RedressIntake', 'RedressWorker', 'RedressSlack']) {
       expect(actions(name).filter((action) => telling.includes(action))).toEqual([]);
     }
     expect(actions('RedressDecisions')).toEqual(expect.arrayContaining(telling));
