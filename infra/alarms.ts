@@ -119,7 +119,9 @@ const functionDimensions = (name: FunctionName) => ({ thing: name, dimensionsMap
 const operations = [
   Operation.BATCH_GET_ITEM,
   Operation.BATCH_WRITE_ITEM,
+  Operation.DELETE_ITEM,
   Operation.GET_ITEM,
+  Operation.PUT_ITEM,
   Operation.QUERY,
   Operation.TRANSACT_WRITE_ITEMS,
   Operation.UPDATE_ITEM,
