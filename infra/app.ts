@@ -29,7 +29,7 @@ async function main(): Promise<void> {
   const config = configFile === undefined ? defaultConfig : await loadConfig(configFile, catalogue);
 
   hubStack(app, { options, catalogue, config, bundles: built(configFile) });
-  memberStack(app, options, catalogue);
+  memberStack(app, { options, catalogue, config });
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   app.synth();
 }

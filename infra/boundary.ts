@@ -4,6 +4,18 @@ import { actionsOf, prefixOf } from './policies.ts';
 /** Services of which nothing but the used actions may be done, whatever a policy says. */
 const EXACT: readonly string[] = ['account', 'iam', 'organizations', 'sts'];
 
+/** Services that answer in one region of their partition, wherever their resources are used. */
+const ONE_REGION: readonly string[] = ['cloudfront', 'globalaccelerator', 'iam', 'route53', 'route53domains'];
+
+/** How the hub's own things are looked at. Everything else that can be done to them is refused. */
+const looks = [
+  ...['dynamodb', 'events', 'logs'].flatMap((service) => [`${service}:Describe*`, `${service}:List*`]),
+  ...['lambda', 'sns', 'sqs'].flatMap((service) => [`${service}:Get*`, `${service}:List*`]),
+  'logs:GetDelivery*',
+];
+/** Verbs by which KMS changes keys and what leads to them. */
+const keyChanges = ['Cancel', 'Create', 'Delete', 'Disable', 'Enable', 'Put', 'Retire', 'Revoke', 'Schedule', 'Update'];
+
 /** Verbs by which IAM and Organizations change things. */
 const iamChanges = [
   'Add',
@@ -38,20 +50,31 @@ const organizationChanges = [
   ...['Invite', 'Leave', 'Move', 'Put', 'Register', 'Remove', 'Tag', 'Untag', 'Update'],
 ];
 
+/** Which controls a boundary is for. */
+export interface BoundaryControls {
+  readonly read: readonly ControlSummary[];
+  readonly write: readonly ControlSummary[];
+}
+
+/** What a boundary protects, and where it ends. */
+export interface BoundaryLimits {
+  /** ARNs of Redress's roles and policies. */
+  readonly own: readonly string[];
+  /** ARNs of the hub's queues, table, functions and so on. */
+  readonly hub: readonly string[];
+  /** The alias of the hub's key. */
+  readonly keyAlias: string;
+  /** Where regional services may be called. */
+  readonly regions: 'all' | readonly string[];
+}
+
 /**
  * What the roles of a member account can at most do, even if somebody attaches
  * more to them: the services that controls know, and never anything to
- * Redress's own roles, to boundaries, the organization or the account itself.
- *
- * @param own ARNs of Redress's roles and policies
- * @param regions where regional services may be called
- * @param global prefixes of services that answer in one region of the partition
+ * Redress's own roles, to the hub, to boundaries, the organization or the
+ * account itself.
  */
-export function boundary(
-  controls: readonly ControlSummary[],
-  own: readonly string[],
-  { regions, global }: { readonly regions: 'all' | readonly string[]; readonly global: readonly string[] },
-): object {
+export function boundary(controls: BoundaryControls, { own, hub, keyAlias, regions }: BoundaryLimits): object {
   const actions = allActions(controls);
   const exact = actions.filter((action) => EXACT.includes(prefixOf(action)));
   return {
@@ -67,6 +90,13 @@ export function boundary(
         ...{ Sid: 'NotRedressItself', Effect: 'Deny' },
         Action: iamChanges.map((verb) => `iam:${verb}*`),
         Resource: own,
+      },
+      // A bot that may change its own queues, table or key could be led to blind itself.
+      { Sid: 'NotTheHub', Effect: 'Deny', NotAction: looks, Resource: hub },
+      {
+        ...{ Sid: 'NotItsKey', Effect: 'Deny', Resource: '*' },
+        Action: keyChanges.map((verb) => `kms:${verb}*`),
+        Condition: { 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [keyAlias] } },
       },
       {
         ...{ Sid: 'NoBoundaries', Effect: 'Deny', Resource: '*' },
@@ -87,7 +117,7 @@ export function boundary(
         : [
             {
               ...{ Sid: 'OnlyTheseRegions', Effect: 'Deny', Resource: '*' },
-              NotAction: global.map((service) => `${service}:*`),
+              NotAction: ONE_REGION.map((service) => `${service}:*`),
               Condition: { StringNotEquals: { 'aws:RequestedRegion': regions } },
             },
           ]),
@@ -96,10 +126,10 @@ export function boundary(
 }
 
 /** Services that the boundary allows as a whole: `s3:*`. */
-export const wholeServices = (controls: readonly ControlSummary[]): readonly string[] =>
+export const wholeServices = (controls: BoundaryControls): readonly string[] =>
   [...new Set(allActions(controls).map(prefixOf))]
     .filter((service) => !EXACT.includes(service))
     .map((service) => `${service}:*`);
 
-const allActions = (controls: readonly ControlSummary[]): readonly string[] =>
-  [...new Set([...actionsOf(controls, 'read'), ...actionsOf(controls, 'write')])].sort();
+const allActions = ({ read, write }: BoundaryControls): readonly string[] =>
+  [...new Set([...actionsOf(read, 'read'), ...actionsOf(write, 'write')])].sort();

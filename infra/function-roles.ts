@@ -4,6 +4,8 @@ import { Effect, PolicyDocument, PolicyStatement, Role, ServicePrincipal } from 
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { roles as memberRoles } from '../src/aws/sessions.ts';
+import { keys } from '../src/store/dynamodb-items.ts';
+import { INTERACTION } from '../src/workflow/inbox.ts';
 import { accept } from './accept.ts';
 import type { Buses } from './bus.ts';
 import { LOG_GROUPS } from './key.ts';
@@ -38,7 +40,7 @@ export function functionRole(stack: Stack, name: FunctionName, things: Things, o
     assumedBy: new ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: { Own: new PolicyDocument({ statements }) },
   });
-  acceptWildcards(role, stack, name, things, options);
+  acceptWildcards(role, stack, name, things);
   return role;
 }
 
@@ -51,6 +53,31 @@ const allow = (sid: string, actions: readonly string[], resources: readonly stri
 function everyFunction(stack: Stack, name: FunctionName, { key, table, tracing }: Things): PolicyStatement[] {
   return [
     allow('Logs', ['logs:CreateLogStream', 'logs:PutLogEvents'], [logStreams(stack, name)]),
+    ...usesState(name, table),
+    allow(
+      'Key',
+      ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
+      [key.keyArn],
+      { StringEquals: { 'kms:ViaService': viaServices(stack, name) } },
+    ),
+    ...(tracing ? [allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*'])] : []),
+  ];
+}
+
+/**
+ * Two functions stand where strangers send to, and write one kind of thing
+ * each: the intake remembers events, the endpoint lays down what was clicked.
+ * The table's other items, such as decisions and locks, are not theirs.
+ */
+function usesState(name: FunctionName, table: Table): PolicyStatement[] {
+  const only = (action: string, partitions: string) =>
+    allow('StateWrite', [action], [table.tableArn], {
+      'ForAllValues:StringLike': { 'dynamodb:LeadingKeys': [partitions] },
+      Null: { 'dynamodb:LeadingKeys': 'false' },
+    });
+  if (name === 'intake') return [only('dynamodb:BatchWriteItem', `${keys.seen('').pk}*`)];
+  if (name === 'slack') return [only('dynamodb:UpdateItem', `${keys.effect(INTERACTION).pk}*`)];
+  return [
     allow(
       'StateRead',
       ['dynamodb:BatchGetItem', 'dynamodb:GetItem', 'dynamodb:Query'],
@@ -68,17 +95,10 @@ function everyFunction(stack: Stack, name: FunctionName, { key, table, tracing }
       ],
       [table.tableArn],
     ),
-    allow(
-      'Key',
-      ['kms:Decrypt', 'kms:DescribeKey', 'kms:Encrypt', 'kms:GenerateDataKey', 'kms:ReEncryptFrom', 'kms:ReEncryptTo'],
-      [key.keyArn],
-      { StringEquals: { 'kms:ViaService': viaServices(stack, name) } },
-    ),
-    ...(tracing ? [allow('Traces', ['xray:PutTelemetryRecords', 'xray:PutTraceSegments'], ['*'])] : []),
   ];
 }
 
-/** The services through which a function uses the key. The names are the same in every partition. */
+/** The services through which a function uses the key. How they are called in China, AWS's guides say in two ways. */
 function viaServices({ region }: Stack, name: FunctionName): string[] {
   const services: Readonly<Record<FunctionName, readonly string[]>> = {
     intake: ['dynamodb', 'sqs'],
@@ -87,7 +107,8 @@ function viaServices({ region }: Stack, name: FunctionName): string[] {
     sweep: ['dynamodb', 'sns', 'sqs'],
     slack: ['dynamodb', 'ssm'],
   };
-  return services[name].map((service) => `${service}.${region}.amazonaws.com`);
+  const endings = region.startsWith('cn-') ? ['amazonaws.com', 'amazonaws.com.cn'] : ['amazonaws.com'];
+  return services[name].flatMap((service) => endings.map((ending) => `${service}.${region}.${ending}`));
 }
 
 function own(stack: Stack, name: FunctionName, things: Things, options: Chosen): PolicyStatement[] {
@@ -150,16 +171,18 @@ function wokenByTable({ table, queues }: Things): PolicyStatement[] {
 function takesRoles(stack: Stack, name: FunctionName, { organization, accounts }: Chosen): PolicyStatement[] {
   const roles: readonly MemberRole[] = ['read', 'write'];
   const taken = roles.filter((role) => takers[role].includes(name));
-  const resources = taken.flatMap((role) => memberRoleArns(stack, role, accounts));
-  return [
-    allow('MemberAccounts', ['sts:AssumeRole'], resources, { StringEquals: { 'aws:ResourceOrgID': organization } }),
-  ];
-}
-
-function memberRoleArns(stack: Stack, role: MemberRole, accounts: HubOptions['accounts']): string[] {
-  return (accounts === 'all' ? ['*'] : accounts).map((account) =>
-    stack.formatArn({ service: 'iam', region: '', account, resource: 'role', resourceName: memberRoles[role] }),
+  const resources = taken.map((role) =>
+    stack.formatArn({ service: 'iam', region: '', account: '*', resource: 'role', resourceName: memberRoles[role] }),
   );
+  return [
+    allow('MemberAccounts', ['sts:AssumeRole'], resources, {
+      StringEquals: {
+        'aws:ResourceOrgID': organization,
+        // Each account once, however many roles it has: a role's inline policies share 10,240 characters.
+        ...(accounts === 'all' ? {} : { 'aws:ResourceAccount': accounts }),
+      },
+    }),
+  ];
 }
 
 /** The endpoint verifies signatures and nothing else; only who tells people holds the token. */
@@ -198,13 +221,7 @@ const logStreams = (stack: Stack, name: FunctionName): string =>
 export const logGroupName = (name: FunctionName): string =>
   `${LOG_GROUPS.functions}${hubName(name).slice('Redress'.length)}`;
 
-function acceptWildcards(
-  role: Role,
-  stack: Stack,
-  name: FunctionName,
-  { tracing }: Things,
-  { accounts }: Chosen,
-): void {
+function acceptWildcards(role: Role, stack: Stack, name: FunctionName, { tracing }: Things): void {
   const arn = (rest: string): string => `IAM5[Resource::arn:<AWS::Partition>:${rest}]`;
   accept(
     role,
@@ -215,12 +232,11 @@ function acceptWildcards(
   if (tracing || reads) {
     accept(role, 'IAM knows no resource for traces of X-Ray, nor for listing streams', 'IAM5[Resource::*]');
   }
-  if (accounts !== 'all') return;
   for (const member of ['read', 'write'] as const) {
     if (!takers[member].includes(name)) continue;
     accept(
       role,
-      'One role, by its full name, in any account; aws:ResourceOrgID keeps it within the organization',
+      'One role, by its full name, in any account; the condition keeps it within the organization, or the chosen accounts',
       arn(`iam::*:role/${memberRoles[member]}`),
     );
   }

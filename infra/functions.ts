@@ -68,7 +68,8 @@ export function functions(stack: Stack, things: Things, bundles: Bundles, option
           logGroupName: logGroupName(name),
           retention: options.retentionDays,
           encryptionKey: things.key,
-          removalPolicy: RemovalPolicy.RETAIN,
+          // A first deployment that fails takes it along, so that the next one can make it.
+          removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
         }),
         environment: environmentOf(name, things, options, configPath),
         // The clock comes again in a minute, and Slack by itself: a call that failed is not repeated.
@@ -88,7 +89,7 @@ export function functions(stack: Stack, things: Things, bundles: Bundles, option
 function environmentOf(
   name: FunctionName,
   { table, queues, buses, topics }: Things,
-  { externalId }: HubOptions,
+  { controls, externalId }: HubOptions,
   configPath: string | undefined,
 ): Record<string, string> {
   const common = {
@@ -97,6 +98,7 @@ function environmentOf(
     [variables.metrics]: 'emf',
     [variables.bus]: buses.lifecycle.eventBusArn,
     [variables.topicArn]: topics.notices.topicArn,
+    ...(controls === 'all' ? {} : { [variables.controls]: controls.join(',') }),
     ...(configPath === undefined ? {} : { [variables.config]: configPath }),
   };
   const resources = { [variables.resourcesQueueUrl]: queues.resources.queueUrl };

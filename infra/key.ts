@@ -5,6 +5,8 @@ import { Key } from 'aws-cdk-lib/aws-kms';
 /** Log groups that the key is for begin like this. */
 export const LOG_GROUPS = { functions: '/aws/lambda/Redress', vended: '/aws/vendedlogs/redress' } as const;
 
+export const KEY_ALIAS = 'alias/redress';
+
 /**
  * The key that everything of the hub lies under: table, queues, topics, buses,
  * logs. Each AWS service that needs it by itself is named, and may use it only
@@ -12,7 +14,7 @@ export const LOG_GROUPS = { functions: '/aws/lambda/Redress', vended: '/aws/vend
  */
 export function encryptionKey(stack: Stack): Key {
   const key = new Key(stack, 'Key', {
-    alias: 'alias/redress',
+    alias: KEY_ALIAS,
     description: 'What Redress stores: findings, queues, notices, logs',
     enableKeyRotation: true,
     // Without the key nothing of the table can be read any more, not even from a backup.
@@ -30,8 +32,8 @@ export function encryptionKey(stack: Stack): Key {
     new PolicyStatement({
       sid: 'Logs',
       effect: Effect.ALLOW,
-      // CloudWatch Logs user guide, "Encrypt log data using AWS KMS".
-      principals: [new ServicePrincipal(`logs.${stack.region}.amazonaws.com`)],
+      // CloudWatch Logs user guide, "Encrypt log data using AWS KMS". In China the name ends as all names do there.
+      principals: [new ServicePrincipal(`logs.${stack.region}.${Aws.URL_SUFFIX}`)],
       actions: [
         'kms:Decrypt',
         'kms:DescribeKey',

@@ -14,14 +14,17 @@ import { CfnManagedPolicy, CfnRole } from 'aws-cdk-lib/aws-iam';
 import { CfnQueue, CfnQueuePolicy } from 'aws-cdk-lib/aws-sqs';
 import { roles as memberRoles } from '../src/aws/sessions.ts';
 import type { Catalogue } from '../src/catalogue.ts';
+import type { Config } from '../src/config.ts';
 import { partitionOf } from '../src/partition.ts';
 import { accept } from './accept.ts';
-import { boundary, wholeServices } from './boundary.ts';
+import { type BoundaryControls, boundary, wholeServices } from './boundary.ts';
 import { forwardRoleName } from './bus.ts';
 import { eventPattern } from './event-pattern.ts';
+import { KEY_ALIAS, LOG_GROUPS } from './key.ts';
 import { busNames, hubName, type MemberRole, takers } from './names.ts';
-import { chosenControls, type HubOptions, summariesOf } from './options.ts';
-import { memberPolicies, prefixOf } from './policies.ts';
+import { chosenControls, type HubOptions, summariesOf, writingControls } from './options.ts';
+import { memberPolicies } from './policies.ts';
+import { TABLE_NAME } from './table.ts';
 
 interface Parameters {
   readonly hubAccount: CfnParameter;
@@ -31,13 +34,21 @@ interface Parameters {
   readonly rolesRegion: CfnParameter;
 }
 
+/** What the member template is made from. */
+export interface MemberProps {
+  readonly options: HubOptions;
+  readonly catalogue: Catalogue;
+  /** Says which controls may write anywhere: the writing role is made for these, unless the options say otherwise. */
+  readonly config: Config;
+}
+
 /**
  * The stack of every account, the hub's own among them, in every region that
  * is watched: rules that forward to the hub, and, in one of the regions, the
  * roles that the hub takes. It is a plain template for StackSets: no assets,
  * no bootstrapping, everything else by parameters.
  */
-export function memberStack(app: App, options: HubOptions, catalogue: Catalogue): Stack {
+export function memberStack(app: App, { options, catalogue, config }: MemberProps): Stack {
   const stack = new Stack(app, 'RedressMember', {
     description: 'Redress: forwards events to the hub, and lets the hub read and, if you like, set right',
     synthesizer: new BootstraplessSynthesizer(),
@@ -47,7 +58,8 @@ export function memberStack(app: App, options: HubOptions, catalogue: Catalogue)
   const parameters = declareParameters(stack, options);
   const chosen = chosenControls(options, catalogue);
   forwarding(stack, chosen, parameters);
-  roles(stack, options, chosen, parameters);
+  const controls = { read: summariesOf(chosen), write: summariesOf(writingControls(options, catalogue, config)) };
+  roles(stack, options, controls, parameters);
   return stack;
 }
 
@@ -109,6 +121,7 @@ function forwarding(stack: Stack, catalogue: Catalogue, { hubBusArn }: Parameter
   const rules = eventPattern(catalogue).map(
     (pattern, index) =>
       new CfnRule(stack, `Forward${index + 1}`, {
+        name: `redress-forward-${index + 1}`,
         description: 'Sends to Redress what some control listens to',
         eventPattern: pattern,
         targets: [
@@ -139,14 +152,13 @@ function forwarding(stack: Stack, catalogue: Catalogue, { hubBusArn }: Parameter
 }
 
 /** The two roles with their policies and the boundary, where and as far as the parameters say. */
-function roles(stack: Stack, options: HubOptions, catalogue: Catalogue, parameters: Parameters): void {
+function roles(stack: Stack, options: HubOptions, controls: BoundaryControls, parameters: Parameters): void {
   const here = Fn.conditionEquals(Aws.REGION, parameters.rolesRegion.valueAsString);
   const isNot = (value: string) => Fn.conditionNot(Fn.conditionEquals(parameters.roles.valueAsString, value));
   const reads = new CfnCondition(stack, 'Reads', { expression: Fn.conditionAnd(here, isNot('none')) });
   const writes = new CfnCondition(stack, 'Writes', {
     expression: Fn.conditionAnd(here, Fn.conditionEquals(parameters.roles.valueAsString, 'both')),
   });
-  const controls = summariesOf(catalogue);
 
   const ofRedress = ['role', 'policy'].map((kind) =>
     stack.formatArn({ service: 'iam', region: '', resource: kind, resourceName: 'Redress*' }),
@@ -154,7 +166,10 @@ function roles(stack: Stack, options: HubOptions, catalogue: Catalogue, paramete
   const limits = new CfnManagedPolicy(stack, 'Boundary', {
     managedPolicyName: 'RedressBoundary',
     description: 'What the roles of Redress can do at most',
-    policyDocument: boundary(controls, ofRedress, { regions: options.regions, global: globalServices(catalogue) }),
+    policyDocument: boundary(controls, {
+      ...{ own: ofRedress, hub: ofTheHub(), keyAlias: KEY_ALIAS },
+      regions: options.regions === 'all' ? 'all' : withHome(options.regions),
+    }),
   });
   onlyIf(limits, reads);
   accept(
@@ -165,7 +180,7 @@ function roles(stack: Stack, options: HubOptions, catalogue: Catalogue, paramete
   );
 
   const role = (kind: MemberRole, condition: CfnCondition): void => {
-    const policies = memberPolicies(controls, kind).map((policyDocument, index) => {
+    const policies = memberPolicies(controls[kind], kind).map((policyDocument, index) => {
       const policy = new CfnManagedPolicy(stack, `${memberRoles[kind]}Policy${index + 1}`, {
         managedPolicyName: `${memberRoles[kind]}-${index + 1}`,
         description: 'Made from the definitions of the controls',
@@ -215,12 +230,23 @@ function trust(stack: Stack, kind: MemberRole, { hubAccount, externalId }: Param
   };
 }
 
-/** Services whose resources answer in one region of the partition, wherever they are used. */
-function globalServices(catalogue: Catalogue): readonly string[] {
-  const global = new Map([...catalogue].filter(([, { detector }]) => detector.resource.global));
-  const actions = summariesOf(global).flatMap(({ permissions }) => [...permissions.read, ...permissions.write]);
-  return [...new Set(['iam:', ...actions].map(prefixOf))].sort();
+/** Things of the hub by the names that its stack gives them; in other accounts there are only some of the kind. */
+function ofTheHub(): readonly string[] {
+  const arn = (service: string, rest: string): string => `arn:${Aws.PARTITION}:${service}:*:${Aws.ACCOUNT_ID}:${rest}`;
+  return [
+    ...['event-bus/redress-*', 'rule/redress-*'].map((rest) => arn('events', rest)),
+    ...Object.values(LOG_GROUPS).map((prefix) => arn('logs', `log-group:${prefix}*`)),
+    arn('dynamodb', `table/${TABLE_NAME}`),
+    arn('lambda', 'function:Redress*'),
+    arn('sns', 'redress-*'),
+    arn('sqs', 'redress-*'),
+  ];
 }
+
+/** Besides the chosen regions the one where global services keep what belongs to them: certificates, web ACLs, logs. */
+const withHome = (regions: readonly string[]): readonly string[] => [
+  ...new Set([...regions, ...regions.map((region) => partitionOf(region).home)]),
+];
 
 function onlyIf(resource: CfnResource, condition: CfnCondition): void {
   resource.cfnOptions.condition = condition;

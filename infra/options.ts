@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { Catalogue } from '../src/catalogue.ts';
+import { type Catalogue, chosenFrom } from '../src/catalogue.ts';
+import { appliesSomewhere, type Config } from '../src/config.ts';
 import { type ControlSummary, summarise } from '../src/control-summary.ts';
 import type { FunctionName } from './names.ts';
 
@@ -22,17 +23,23 @@ const wholeNumber = (least: number, most: number) => {
   return z.coerce.number(text).int(text).min(least, text).max(most, text);
 };
 
-/** `all`, or a list, which the command line gives as text with commas: `-c controls=47,48`. */
-const allOr = <T extends z.ZodType>(item: T) =>
-  z
-    .preprocess(
-      (given) => (typeof given === 'string' && given !== 'all' ? given.split(',').map((one) => one.trim()) : given),
-      z.union([z.literal('all'), z.array(item).nonempty()], {
-        error: ({ input }) =>
-          `${JSON.stringify(input)} is neither all nor a list of what belongs here, with commas between`,
-      }),
-    )
-    .default('all');
+/** One of some words, or a list, which the command line gives as text with commas: `-c controls=47,48`. */
+const wordOr = <W extends string, T extends z.ZodType>(words: readonly [W, ...W[]], item: T) => {
+  const word = z.enum(words);
+  return z.preprocess(
+    (given) => (typeof given === 'string' && !word.safeParse(given).success ? given.split(',').map(trimmed) : given),
+    z.union([word, z.array(item).nonempty()], {
+      error: ({ input }) =>
+        `${JSON.stringify(input)} is neither ${words.join(' nor ')} nor a list of what belongs here, with commas between`,
+    }),
+  );
+};
+const trimmed = (one: string): string => one.trim();
+const allOr = <T extends z.ZodType>(item: T) => wordOr(['all'], item).default('all');
+const number = z.coerce.number().int().positive();
+
+/** Ids of accounts stand in policies of 10,240 characters: that of the worker's role, and that of the bus. */
+const MOST_ACCOUNTS = 400;
 
 /** CloudWatch Logs keeps logs for these many days and no others. */
 const RETENTION_DAYS = [
@@ -79,8 +86,11 @@ const schema = z.strictObject({
     'an external id',
     'make one up, of 16 characters or more: letters, digits, and + = , . @ : / -',
   ),
-  controls: allOr(z.coerce.number().int().positive()),
-  accounts: allOr(account),
+  controls: allOr(number),
+  writeControls: wordOr(['configured', 'all'], number).default('configured'),
+  accounts: allOr(account).refine((ids) => ids === 'all' || ids.length <= MOST_ACCOUNTS, {
+    error: `are more than the ${MOST_ACCOUNTS} that a policy has room for; write all, and send the member stack only to those that you want`,
+  }),
   regions: allOr(region),
   retentionDays: wholeNumber(1, 3653)
     .default(90)
@@ -109,17 +119,33 @@ export function readOptions(given: Readonly<Record<string, unknown>>, catalogue:
       read.error.issues.map(({ path, message }) => `${path.join('.') || 'options'}: ${message}.`).join('\n'),
     );
   }
-  const { controls } = read.data;
-  const unknown = controls === 'all' ? [] : controls.filter((number) => !catalogue.has(number));
-  if (unknown.length > 0) {
-    throw new OptionsError(`controls: there is no control ${unknown.join(', ')}; "redress controls" lists them.`);
+  for (const name of ['controls', 'writeControls'] as const) {
+    const chosen = read.data[name];
+    const unknown = typeof chosen === 'string' ? [] : chosen.filter((one) => !catalogue.has(one));
+    if (unknown.length > 0) {
+      throw new OptionsError(`${name}: there is no control ${unknown.join(', ')}; "redress controls" lists them.`);
+    }
   }
   return read.data;
 }
 
 /** The controls that a deployment is made for. */
-export function chosenControls({ controls }: Pick<HubOptions, 'controls'>, catalogue: Catalogue): Catalogue {
-  return controls === 'all' ? catalogue : new Map([...catalogue].filter(([number]) => controls.includes(number)));
+export const chosenControls = ({ controls }: Pick<HubOptions, 'controls'>, catalogue: Catalogue): Catalogue =>
+  chosenFrom(catalogue, controls);
+
+/** Those of them that the writing role is made for: by default where the configuration lets fixes be written at all. */
+export function writingControls(
+  options: Pick<HubOptions, 'controls' | 'writeControls'>,
+  catalogue: Catalogue,
+  config: Config,
+): Catalogue {
+  const chosen = chosenControls(options, catalogue);
+  const { writeControls } = options;
+  if (writeControls !== 'configured') return chosenFrom(chosen, writeControls);
+  return chosenFrom(
+    chosen,
+    [...chosen.keys()].filter((one) => appliesSomewhere(config, one)),
+  );
 }
 
 /** What the permissions are made from. */

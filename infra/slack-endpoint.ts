@@ -33,7 +33,8 @@ export function slackEndpoint(stack: Stack, slack: IFunction, key: IKey, retenti
     logGroupName: `${LOG_GROUPS.vended}-slack`,
     retention,
     encryptionKey: key,
-    removalPolicy: RemovalPolicy.RETAIN,
+    // A first deployment that fails takes it along, so that the next one can make it.
+    removalPolicy: RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE,
   });
   new HttpStage(stack, 'SlackStage', {
     httpApi: api,

@@ -10,12 +10,14 @@ import {
 import type { IKey } from 'aws-cdk-lib/aws-kms';
 import { table as definition } from '../src/store/dynamodb-table.ts';
 
+export const TABLE_NAME = 'redress-state';
+
 const text = (name: string) => ({ name, type: AttributeType.STRING });
 
 /** The one table of the store, as src/store/dynamodb-table.ts says. It outlives its stack. */
 export function stateTable(stack: Stack, key: IKey): Table {
   const table = new Table(stack, 'State', {
-    tableName: 'redress-state',
+    tableName: TABLE_NAME,
     partitionKey: text(definition.keys.partition),
     sortKey: text(definition.keys.sort),
     billingMode: BillingMode.PAY_PER_REQUEST,
@@ -25,6 +27,7 @@ export function stateTable(stack: Stack, key: IKey): Table {
     timeToLiveAttribute: definition.timeToLive,
     stream: StreamViewType[definition.stream],
     deletionProtection: true,
+    // Kept even when its first deployment fails: CloudFormation cannot delete what is protected.
     removalPolicy: RemovalPolicy.RETAIN,
   });
   for (const { name, partition, sort, projected } of definition.indexes) {

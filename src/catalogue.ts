@@ -37,3 +37,7 @@ export function joinCatalogue(
   }
   return new Map([...controls].sort(([a], [b]) => a - b));
 }
+
+/** The controls of a catalogue that were chosen by number. Numbers that it does not have are left out. */
+export const chosenFrom = (catalogue: Catalogue, numbers: 'all' | readonly number[]): Catalogue =>
+  numbers === 'all' ? catalogue : new Map([...catalogue].filter(([number]) => numbers.includes(number)));

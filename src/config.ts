@@ -18,6 +18,7 @@ export {
   type SlackConfig,
 } from './config/schema.ts';
 export {
+  appliesSomewhere,
   appliesTo,
   exemptionsOf,
   fourEyesFor,

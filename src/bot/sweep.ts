@@ -1,6 +1,7 @@
 import { setTimeout as wait } from 'node:timers/promises';
 import { createDoor } from '../aws/door.ts';
 import type { AwsPort } from '../aws/port.ts';
+import type { Catalogue } from '../catalogue.ts';
 import type { Config } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import type { Engine } from '../engine.ts';
@@ -8,7 +9,6 @@ import type { Router } from '../intake/route.ts';
 import type { Subject } from '../intake/subject.ts';
 import { noticePublisher } from '../notify.ts';
 import { messageOf } from '../one-line.ts';
-import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
 import type { MissedEvents } from '../sweep/missed.ts';
 import { sweepPerformer } from '../sweep/perform.ts';
@@ -19,6 +19,8 @@ import type { Log, PerformSweep } from '../workflow/kit.ts';
 
 export interface SweeperParts {
   readonly config: Pick<Config, 'sweep' | 'topicArn'>;
+  /** The controls that sweeps judge by. */
+  readonly watched: Catalogue;
   readonly store: Store;
   /** The accounts that are watched. */
   readonly port: AwsPort;
@@ -51,7 +53,7 @@ export interface Sweeper {
 }
 
 export function createSweeper(parts: SweeperParts): Sweeper {
-  const { config, store, port, home, place, telemetry, log, now = () => new Date() } = parts;
+  const { config, watched: catalogue, store, port, home, place, telemetry, log, now = () => new Date() } = parts;
   const places = sweptPlaces(config, place);
   const publish = config.topicArn === undefined ? undefined : noticePublisher(home, config.topicArn, place);
   const tell = async ({ account, region, count, text }: MissedEvents): Promise<void> => {

@@ -43,7 +43,7 @@ export async function serve(options: { config?: string }): Promise<void> {
     onGone: (account) => sweeper.planAccount(account),
   });
   const sweeper = createSweeper({
-    ...{ config, store, port: accounts, home: port, place, router, telemetry, log, sleep: pause },
+    ...{ config, watched: catalogue, store, port: accounts, home: port, place, router, telemetry, log, sleep: pause },
     deliver: (record) => deliver(record),
   });
   const { workflow, judge, slack } = await createBot({

@@ -73,6 +73,14 @@ export function appliesTo(config: Config, control: number, where: Where): boolea
   return wider.includes(true) || config.apply;
 }
 
+/** Whether there is any account or resource for which {@link appliesTo} could say yes to a control. */
+export function appliesSomewhere({ apply, accounts, tags, controls }: Config, control: number): boolean {
+  const rules = [...Object.values(accounts), ...tags];
+  if (rules.some((rule) => rule.controls[control]?.apply === true)) return true;
+  const own = controls[control]?.apply;
+  return own ?? (apply || rules.some((rule) => rule.apply === true));
+}
+
 /** Whether whoever caused a finding of a control must not approve its fix. */
 export function fourEyesFor(config: Config, control: number, where: Where): boolean {
   return settingsOf(config, control, where).find(({ fourEyes }) => fourEyes !== undefined)?.fourEyes ?? config.fourEyes;

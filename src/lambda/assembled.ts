@@ -6,7 +6,6 @@ import { watchedAccounts } from '../bot/accounts.ts';
 import { type Bot, type BotParts, createBot } from '../bot/assemble.ts';
 import { createSweeper, type Sweeper } from '../bot/sweep.ts';
 import { createRouter, type Router } from '../intake/route.ts';
-import { catalogue } from '../redress.ts';
 import type { Store } from '../store/port.ts';
 import { endOfTime, sleepWithinTime } from './budget.ts';
 import { deliverTo } from './deliver.ts';
@@ -38,10 +37,10 @@ export async function assembled(
   { slack, sweeps = false }: { readonly slack: BotParts['slack']; readonly sweeps?: boolean },
 ): Promise<Assembled> {
   const foundation = await startFoundation(context);
-  const { config, home, place, log, telemetry, environment } = foundation;
+  const { config, watched, home, place, log, telemetry, environment } = foundation;
   const { externalId } = environment;
   const store = await openTable(foundation);
-  const router = createRouter(catalogue);
+  const router = createRouter(watched);
   const waiting = { sleep: sleepWithinTime, signal: endOfTime };
   const accounts = watchedAccounts({
     ...{ config, store, place, log, ...waiting },
@@ -49,7 +48,7 @@ export async function assembled(
     onGone: (account) => sweeper.planAccount(account),
   });
   const sweeper = createSweeper({
-    ...{ config, store, home, place, router, telemetry, log, sleep: sleepWithinTime },
+    ...{ config, watched, store, home, place, router, telemetry, log, sleep: sleepWithinTime },
     port: accounts,
     deliver: deliverTo(foundation, router),
   });

@@ -8,6 +8,8 @@ export const variables = {
   resourcesQueueUrl: 'REDRESS_RESOURCES_QUEUE_URL',
   /** URL of the queue for events that cannot be read. */
   eventsDeadLetterUrl: 'REDRESS_EVENTS_DEAD_LETTER_URL',
+  /** Numbers of the controls that are watched, with commas between; without it all of them. */
+  controls: 'REDRESS_CONTROLS',
   /** Path of the configuration file; without it `redress.yaml` next to the functions. */
   config: 'REDRESS_CONFIG',
   /** What the roles in other accounts ask for, so that nobody else can have Redress take them. */
@@ -33,10 +35,19 @@ const optional = z
   .optional()
   .transform((value) => value || undefined);
 
+const numbers = optional.pipe(
+  z
+    .string()
+    .regex(/^\d+(,\d+)*$/, 'is not a list of numbers with commas between')
+    .transform((list) => list.split(',').map(Number))
+    .optional(),
+);
+
 const schema = z.object({
   [variables.table]: z.string('is missing').min(1, 'is empty'),
   [variables.resourcesQueueUrl]: optional,
   [variables.eventsDeadLetterUrl]: optional,
+  [variables.controls]: numbers,
   [variables.config]: optional,
   [variables.externalId]: optional,
   [variables.log]: optional.pipe(z.enum(['trace', 'debug', 'info', 'warn', 'error', 'silent']).default('info')),
@@ -50,6 +61,7 @@ export interface Environment {
   readonly table: string;
   readonly resourcesQueueUrl: string | undefined;
   readonly eventsDeadLetterUrl: string | undefined;
+  readonly controls: 'all' | readonly number[];
   readonly config: string | undefined;
   readonly externalId: string | undefined;
   readonly log: string;
@@ -74,6 +86,7 @@ export function readEnvironment(env: Readonly<Record<string, string | undefined>
     table: given[variables.table],
     resourcesQueueUrl: given[variables.resourcesQueueUrl],
     eventsDeadLetterUrl: given[variables.eventsDeadLetterUrl],
+    controls: given[variables.controls] ?? 'all',
     config: given[variables.config],
     externalId: given[variables.externalId],
     log: given[variables.log],

@@ -3,6 +3,7 @@ import type { AwsPort } from '../aws/port.ts';
 import { createSdkPort } from '../aws/sdk-port.ts';
 import { createLog } from '../bot/log.ts';
 import { openState } from '../bot/state.ts';
+import { type Catalogue, chosenFrom } from '../catalogue.ts';
 import { type Config, loadConfig } from '../config.ts';
 import type { Place } from '../control/resource.ts';
 import { catalogue, version } from '../redress.ts';
@@ -16,6 +17,8 @@ import { type Environment, readEnvironment } from './environment.ts';
 export interface Foundation {
   readonly environment: Environment;
   readonly config: Config;
+  /** The controls that events and sweeps are judged by. What was found before by others is still dealt with. */
+  readonly watched: Catalogue;
   /** Redress's own things, with the function's own credentials. */
   readonly home: AwsPort;
   /** Where the function runs. */
@@ -41,6 +44,7 @@ export async function startFoundation({
   const { table, bus = config.bus, topicArn = config.topicArn } = environment;
   return {
     environment,
+    watched: chosenFrom(catalogue, environment.controls),
     config: { ...config, bus, topicArn, store: { table } },
     home: createSdkPort({ userAgent, assume: 'never' }),
     place: placeOf(invokedFunctionArn),

@@ -6,7 +6,6 @@ import { takeIn } from '../intake/intake.ts';
 import { createRouter, type Router } from '../intake/route.ts';
 import { deadLetterCall } from '../intake/sources/queue.ts';
 import { messageOf } from '../one-line.ts';
-import { catalogue } from '../redress.ts';
 import { remember } from '../sweep/remember.ts';
 import { measuredIntake } from '../telemetry/measured.ts';
 import { flushing, noTelemetry, type Telemetry } from '../telemetry/port.ts';
@@ -86,14 +85,14 @@ export function createIntake(parts: IntakeParts): (event: SQSEvent) => Promise<S
 
 const start = once(async (context: Context) => {
   const foundation = await startFoundation(context);
-  const { environment, config, home, place, log, telemetry } = foundation;
+  const { environment, config, watched, home, place, log, telemetry } = foundation;
   const { resourcesQueueUrl, eventsDeadLetterUrl } = environment;
   if (resourcesQueueUrl === undefined || eventsDeadLetterUrl === undefined) {
     throw new SetupError('The intake needs REDRESS_RESOURCES_QUEUE_URL and REDRESS_EVENTS_DEAD_LETTER_URL.');
   }
   const store = await openTable(foundation);
   return createIntake({
-    ...{ home, place, log, telemetry, resourcesQueueUrl, router: createRouter(catalogue) },
+    ...{ home, place, log, telemetry, resourcesQueueUrl, router: createRouter(watched) },
     deadLetterUrl: eventsDeadLetterUrl,
     seen: (eventIds) => remember(store, config, eventIds, new Date()),
   });

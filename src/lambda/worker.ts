@@ -4,7 +4,6 @@ import type { AwsPort, Target } from '../aws/port.ts';
 import { UnparseableError } from '../intake/ignored.ts';
 import { deadLetterCall } from '../intake/sources/queue.ts';
 import { messageOf } from '../one-line.ts';
-import { catalogue } from '../redress.ts';
 import type { MeasuredJudge } from '../telemetry/measured.ts';
 import { measureOutbox } from '../telemetry/outbox.ts';
 import { flushing, type Telemetry } from '../telemetry/port.ts';
@@ -87,9 +86,9 @@ export async function judgeBatch(
 
 const start = once(async (context: Context): Promise<WorkerParts> => {
   const { foundation, bot, store, router } = await assembled(context, { slack: 'left out' });
-  const { home, place, log, telemetry, environment } = foundation;
+  const { watched, home, place, log, telemetry, environment } = foundation;
   const measure = () => measureOutbox(store, telemetry, new Date());
-  const reader = createSubjectReader(catalogue, router);
+  const reader = createSubjectReader(watched, router);
   const { judge, workflow } = bot;
   const deadLetterUrl = environment.eventsDeadLetterUrl;
   return { reader, judge, workflow, home, place, log, telemetry, measure, deadLetterUrl };

@@ -3,6 +3,9 @@ import stringify from 'safe-stable-stringify';
 import type { OutboxEffect } from '../store/records.ts';
 import type { Kit } from './kit.ts';
 
+/** What the keys of effects begin with that were said in a chat. */
+export const INTERACTION = 'interaction:';
+
 /**
  * Writes down what a person did in a chat. The same message that arrives again
  * while it still waits is one; what arrives again later changes nothing,
@@ -19,7 +22,7 @@ export async function handOver(
     .update(stringify(interaction) ?? '')
     .digest('hex');
   const effect = {
-    ...({ key: `interaction:${digest}`, lane: 'inbox', kind: 'interaction', finding: '', plan: null } as const),
+    ...({ key: `${INTERACTION}${digest}`, lane: 'inbox', kind: 'interaction', finding: '', plan: null } as const),
     ...{ interaction, due: now, createdAt: now },
   };
   await kit.store.commit([{ kind: 'effect', effect }]);

@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Control } from '../../src/catalogue.ts';
 import {
+  appliesSomewhere,
   appliesTo,
   exemptionsOf,
   modeOf,
@@ -107,6 +108,31 @@ describe('what is written', () => {
         expect(appliesTo(config, 48, here)).toBe(false);
       }),
     );
+  });
+
+  it('is written somewhere only where a "true" is left standing', () => {
+    const maybe = fc.constantFrom({}, { apply: false }, { apply: true });
+    const tagSets: Readonly<Record<string, string>>[] = [{}, { env: 'x' }];
+    fc.assert(
+      fc.property(maybe, maybe, maybe, maybe, maybe, maybe, (file, own, account, inAccount, tag, tagged) => {
+        const config = parse({
+          ...file,
+          controls: { 48: own },
+          accounts: { [HERE]: { ...account, controls: { 48: inAccount } } },
+          tags: [{ key: 'env', ...tag, controls: { 48: tagged } }],
+        });
+        const places = [HERE, ELSEWHERE].flatMap((account) =>
+          tagSets.map((tags) => ({ account, region: 'eu-west-1', tags })),
+        );
+        const somewhere = places.some((where) => appliesTo(config, 48, where));
+        // It may say yes once too often, where an account and a tag are each other's no; never no too often.
+        expect(appliesSomewhere(config, 48) || !somewhere).toBe(true);
+        const anyTrue = [file, own, account, inAccount, tag, tagged].some((one) => 'apply' in one && one.apply);
+        expect(anyTrue || !appliesSomewhere(config, 48)).toBe(true);
+      }),
+    );
+    expect(appliesSomewhere(parse({ apply: true, controls: { 48: { apply: false } } }), 48)).toBe(false);
+    expect(appliesSomewhere(parse({ controls: { 47: { apply: true } } }), 48)).toBe(false);
   });
 
   it('goes to the workflow as one policy', () => {

@@ -10,13 +10,14 @@ import { catalogue } from '../../src/redress.ts';
 import { extraReadOperations } from '../../src/sweep/permissions.ts';
 import { listOf, mentioned, type Part, type Resource, reader, stacks } from './stacks.ts';
 
-const { app, hub, member } = stacks();
+const { app, hub, member } = stacks({ writeControls: 'all' });
 const resources = reader(member);
 const roleNamed = (name: string, read = resources): Resource => {
   const found = read('AWS::IAM::Role').find(({ properties }) => properties.RoleName === name);
   if (found === undefined) throw new Error(`There is no role ${name}.`);
   return found;
 };
+const rules = resources('AWS::Events::Rule');
 const statementsOf = (document: Part): readonly Part[] => listOf<Part>(document.Statement);
 
 /** The policies of a role, as documents, out of the template. */
@@ -83,7 +84,8 @@ describe('permissions', () => {
     const within = (action: string): boolean => listOf<string>(allowed.Action).some((one) => matches(one, action));
     const forbidden = (action: string): boolean =>
       denied.some(
-        ({ Action, Resource }) => Resource === '*' && listOf<string>(Action).some((one) => matches(one, action)),
+        ({ Action, Resource, Condition }) =>
+          Resource === '*' && Condition === undefined && listOf<string>(Action).some((one) => matches(one, action)),
       );
     expect([...reads, ...writes].filter((action) => !within(action) || forbidden(action))).toEqual([]);
   });
@@ -109,10 +111,10 @@ describe('permissions', () => {
     const own = reads.filter((action) => !/:(Get|List|Describe|BatchGet|LookupEvents|GET)/.test(action));
     expect(own).toEqual([]);
   });
-
-  const matches = (pattern: string, action: string): boolean =>
-    new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action);
 });
+
+const matches = (pattern: string, action: string): boolean =>
+  new RegExp(`^${pattern.replaceAll('*', '.*')}$`).test(action);
 
 describe('quotas of IAM', () => {
   it('hold for every policy and role', () => {
@@ -192,6 +194,47 @@ describe('the boundary', () => {
     }
   });
 
+  it('keeps Redress from changing the hub, which it may look at', () => {
+    const hubs = denied.find(({ Sid }) => Sid === 'NotTheHub');
+    const arns: readonly string[] = hubs.Resource.map((one: Part) => JSON.stringify(one));
+    const isProtected = (service: string, rest: string): boolean =>
+      arns.some((arn) => {
+        const [, pattern = ''] = new RegExp(`:${service}:\\*:.*?AWS::AccountId.*?:([\\w/:*-]+)`).exec(arn) ?? [];
+        return matches(pattern, rest);
+      });
+    const inHub = reader(hub);
+    const nameOf = (type: string, property: string): readonly string[] =>
+      inHub(type).map(({ properties }) => properties[property]);
+    const things = [
+      ...nameOf('AWS::SQS::Queue', 'QueueName').map((name) => ['sqs', name]),
+      ...nameOf('AWS::SNS::Topic', 'TopicName').map((name) => ['sns', name]),
+      ...nameOf('AWS::DynamoDB::Table', 'TableName').map((name) => ['dynamodb', `table/${name}`]),
+      ...nameOf('AWS::Lambda::Function', 'FunctionName').map((name) => ['lambda', `function:${name}`]),
+      ...nameOf('AWS::Logs::LogGroup', 'LogGroupName').map((name) => ['logs', `log-group:${name}`]),
+      ...nameOf('AWS::Events::EventBus', 'Name').map((name) => ['events', `event-bus/${name}`]),
+      ...nameOf('AWS::Events::Rule', 'Name').map((name) => ['events', `rule/redress-events/${name}`]),
+      ...rules.map(({ properties }) => ['events', `rule/${properties.Name}`]),
+    ];
+    expect(things.length).toBeGreaterThan(20);
+    expect(things.filter(([service = '', rest = '']) => !isProtected(service, rest))).toEqual([]);
+    // Whatever the controls write is refused there; whatever they read is not.
+    const reads = allowedBy(READ).filter((action) => /^(dynamodb|events|lambda|logs|sns|sqs):/.test(action));
+    expect(reads.filter((action) => !hubs.NotAction.some((one: string) => matches(one, action)))).toEqual([]);
+    const writes = allowedBy(WRITE).filter((action) =>
+      /^(dynamodb|events|lambda|logs|sns|sqs):(?!Desc|List|Get)/.test(action),
+    );
+    expect(writes.filter((action) => hubs.NotAction.some((one: string) => matches(one, action)))).toEqual([]);
+  });
+
+  it('keeps Redress from changing the hub’s key', () => {
+    const own = denied.find(({ Sid }) => Sid === 'NotItsKey');
+    const [alias] = reader(hub)('AWS::KMS::Alias').map(({ properties }) => properties.AliasName);
+    expect(own.Condition).toEqual({ 'ForAnyValue:StringEquals': { 'kms:ResourceAliases': [alias] } });
+    for (const action of ['kms:PutKeyPolicy', 'kms:ScheduleKeyDeletion', 'kms:DisableKey']) {
+      expect(own.Action.some((one: string) => matches(one, action))).toBe(true);
+    }
+  });
+
   it('keeps off boundaries, the organization, the account and other sessions', () => {
     for (const action of ['iam:DeleteRolePermissionsBoundary', 'organizations:Leave*', 'account:*', 'sts:Assume*']) {
       expect(deniedActions).toContain(action);
@@ -206,7 +249,9 @@ describe('the boundary', () => {
 });
 
 describe('forwarding', () => {
-  const rules = resources('AWS::Events::Rule');
+  it('has rules that the runbook finds by their names', () => {
+    for (const { properties } of rules) expect(properties.Name).toMatch(/^redress-forward-\d+$/);
+  });
 
   it('sends exactly what the controls listen to, with a dead-letter queue, everywhere', () => {
     expect(rules.map(({ properties }) => properties.EventPattern)).toEqual(eventPattern(catalogue));
@@ -233,18 +278,32 @@ describe('a subset', () => {
   const [first, second] = [...catalogue.keys()];
   const chosen = controls.filter(({ control }) => control === first || control === second);
   const fewer = reader(stacks({ controls: `${first}, ${second}`, regions: 'eu-west-1,eu-central-1' }).member);
+  const mayWrite = (config: string, over = {}): ReadonlySet<string> =>
+    new Set(allowedBy(WRITE, reader(stacks(over, { config }).member)));
+  const writesOf = (...numbers: readonly number[]): ReadonlySet<string> =>
+    new Set(controls.flatMap(({ control, permissions }) => (numbers.includes(control) ? permissions.write : [])));
 
   it('of controls has their permissions and rules only', () => {
     const permitted = allowedBy(READ, fewer);
     const wanted = new Set([...chosen.flatMap(({ permissions }) => permissions.read), 'cloudtrail:LookupEvents']);
     expect(new Set(permitted)).toEqual(wanted);
     expect(fewer('AWS::Events::Rule')).toHaveLength(1);
-    expect(new Set(allowedBy(WRITE, fewer))).toEqual(new Set(chosen.flatMap(({ permissions }) => permissions.write)));
   });
 
-  it('of regions is a limit of the boundary, but for services that have one region', () => {
+  it('of controls may write as far as the configuration lets them, and not before', () => {
+    expect(mayWrite('apply: false')).toEqual(new Set());
+    expect(mayWrite('controls: { "67": { apply: true } }')).toEqual(writesOf(67));
+    expect(mayWrite('apply: true', { controls: '48,67' })).toEqual(writesOf(48, 67));
+    expect(mayWrite('apply: false', { writeControls: '48' })).toEqual(writesOf(48));
+    expect(mayWrite('apply: true', { controls: '48', writeControls: '48,67' })).toEqual(writesOf(48));
+  });
+
+  it('of regions is a limit of the boundary, but for services that have one region, and with that region', () => {
     const limit = statementsOf(boundaryOf(fewer)).find(({ Sid }) => Sid === 'OnlyTheseRegions');
-    expect(limit.Condition).toEqual({ StringNotEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1'] } });
+    expect(limit.Condition).toEqual({
+      StringNotEquals: { 'aws:RequestedRegion': ['eu-west-1', 'eu-central-1', 'us-east-1'] },
+    });
     expect(limit.NotAction).toContain('iam:*');
+    expect(limit.NotAction).not.toContain('s3:*');
   });
 });

@@ -93,7 +93,14 @@ describe('options', () => {
 
   it('have defaults, and take text from the command line', () => {
     expect(readOptions(good, catalogue)).toMatchObject({
-      ...{ controls: 'all', accounts: 'all', regions: 'all', retentionDays: 90, archiveDays: 0 },
+      ...{
+        controls: 'all',
+        writeControls: 'configured',
+        accounts: 'all',
+        regions: 'all',
+        retentionDays: 90,
+        archiveDays: 0,
+      },
       functions: { worker: { concurrency: 20, timeoutSeconds: 120 } },
     });
     const [number] = catalogue.keys();
@@ -108,7 +115,13 @@ describe('options', () => {
     ['an id that is none', { account: '1234' }, /account: "1234" is not an account id; use the 12 digits/],
     ['a short external id', { externalId: 'short' }, /externalId: "short" is not an external id; make one up/],
     ['an unknown control', { controls: '999999' }, /there is no control 999999; "redress controls" lists them/],
+    ['an unknown control that may write', { writeControls: '999999' }, /writeControls: there is no control 999999/],
     ['words for controls', { controls: 'some' }, /controls: .* is neither all nor a list/],
+    [
+      'more accounts than a policy holds',
+      { accounts: Array.from({ length: 401 }, (_, index) => String(100_000_000_000 + index)) },
+      /accounts: are more than the 400 that a policy has room for; write all/,
+    ],
     ['days that CloudWatch does not know', { retentionDays: 42 }, /retentionDays: 42 is not a time .* use one of 1, 3/],
     ['too few places', { functions: { worker: { concurrency: 2 } } }, /functions.worker.concurrency: 2 is not/],
     ['a name that is none', { retention: 3 }, /retention/],

@@ -44,7 +44,7 @@ export function stacks(
   const parsed = parseConfig(config, 'redress.yaml', catalogue);
   const code = () => Code.fromInline('exports.handler = () => {};');
   const hub = hubStack(app, { options, catalogue, config: parsed, bundles: { code, config: undefined } });
-  return { app, hub, member: memberStack(app, options, catalogue) };
+  return { app, hub, member: memberStack(app, { options, catalogue, config: parsed }) };
 }
 
 /** A part of a template. What CloudFormation takes has no types here; each test says what it looks for. */

@@ -1,9 +1,13 @@
 import { createHmac } from 'node:crypto';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { createRouter } from '../../src/intake/route.ts';
 import { endOfTime, sleepWithinTime, withinTime } from '../../src/lambda/budget.ts';
 import { EnvironmentError, readEnvironment } from '../../src/lambda/environment.ts';
+import { startFoundation } from '../../src/lambda/foundation.ts';
 import { once } from '../../src/lambda/once.ts';
 import { createSlackEndpoint } from '../../src/lambda/slack.ts';
+import { createSubjectReader } from '../../src/lambda/subjects.ts';
+import { catalogue } from '../../src/redress.ts';
 import { openLibsqlStore } from '../../src/store/libsql.ts';
 import type { Store } from '../../src/store/port.ts';
 import { quiet } from '../workflow/bench.ts';
@@ -18,6 +22,33 @@ describe('the environment', () => {
     const wrong = () => readEnvironment({ REDRESS_METRICS: 'loud' });
     expect(wrong).toThrow(EnvironmentError);
     expect(wrong).toThrow(/REDRESS_TABLE is missing; REDRESS_METRICS is neither emf nor none/);
+  });
+});
+
+describe('the foundation', () => {
+  const started = () =>
+    startFoundation({ invokedFunctionArn: 'arn:aws:lambda:eu-west-1:111122223333:function:RedressWorker' });
+  beforeEach(() => vi.stubEnv('REDRESS_TABLE', 'redress'));
+  afterEach(() => vi.unstubAllEnvs());
+
+  it('watches every control, unless some were chosen', async () => {
+    expect((await started()).watched).toBe(catalogue);
+    vi.stubEnv('REDRESS_CONTROLS', '48,67');
+    expect([...(await started()).watched.keys()]).toEqual([48, 67]);
+  });
+
+  it('judges a bucket by the chosen controls alone', async () => {
+    vi.stubEnv('REDRESS_CONTROLS', '48,67');
+    const { watched } = await started();
+    const place = { partition: 'aws', account: '111122223333', region: 'eu-west-1' };
+    const body = JSON.stringify({ subject: { place, type: 'AWS::S3::Bucket', id: 'photos' } });
+    const [gathered] = createSubjectReader(watched, createRouter(watched)).read(body);
+    expect(gathered?.subject.controls).toEqual([48, 67]);
+  });
+
+  it('takes no list that it cannot read for "everything"', async () => {
+    vi.stubEnv('REDRESS_CONTROLS', '48;67');
+    await expect(started()).rejects.toThrow(/REDRESS_CONTROLS is not a list of numbers/);
   });
 });
 
