@@ -3,11 +3,14 @@ import {
   Alarm as CloudWatchAlarm,
   ComparisonOperator,
   type IMetric,
+  MathExpression,
   Metric,
+  type MetricOptions,
   TreatMissingData,
 } from 'aws-cdk-lib/aws-cloudwatch';
 import { SnsAction } from 'aws-cdk-lib/aws-cloudwatch-actions';
 import { Operation, type Table } from 'aws-cdk-lib/aws-dynamodb';
+import type { IQueue } from 'aws-cdk-lib/aws-sqs';
 import { type Alarm, alarms, type Kind } from '../src/telemetry/alarms.ts';
 import { namespace } from '../src/telemetry/metrics.ts';
 import type { Buses } from './bus.ts';
@@ -23,6 +26,8 @@ export interface Watched {
   readonly functions: Functions;
   readonly table: Table;
   readonly buses: Buses;
+  /** The id of the API that Slack sends to. None without Slack. */
+  readonly slackApiId: string | undefined;
 }
 
 /** Where the runbooks are. An alarm says its own in its description. */
@@ -85,21 +90,26 @@ function metricsOf({ source, statistic, periodSeconds }: Alarm, watched: Watched
 
 function dimensionsOf(
   each: Exclude<Kind, 'table'>,
-  { queues, functions, buses }: Watched,
+  { queues, functions, buses, slackApiId }: Watched,
 ): readonly { readonly thing: string | undefined; readonly dimensionsMap: Record<string, string> }[] {
   switch (each) {
     case 'deadLetterQueue':
-      return Object.entries(deadLetterQueues(queues)).map(([thing, { queueName }]) => ({
-        thing,
-        dimensionsMap: { QueueName: queueName },
-      }));
+      return Object.entries(deadLetterQueues(queues)).map(([thing, queue]) => ({ thing, ...queueDimensions(queue) }));
+    case 'wakeQueue':
+      return [{ thing: undefined, ...queueDimensions(queues.wakesDead) }];
     case 'workQueue':
-      return Object.entries({ events: queues.events, resources: queues.resources }).map(([thing, { queueName }]) => ({
+      return Object.entries({ events: queues.events, resources: queues.resources }).map(([thing, queue]) => ({
         thing,
-        dimensionsMap: { QueueName: queueName },
+        ...queueDimensions(queue),
       }));
     case 'function':
       return [...functions.keys()].map(functionDimensions);
+    case 'busyFunction':
+      return (['intake', 'worker', 'decisions'] as const).map(functionDimensions);
+    case 'sweepFunction':
+      return [{ ...functionDimensions('sweep'), thing: undefined }];
+    case 'slackEndpoint':
+      return slackApiId === undefined ? [] : [{ thing: undefined, dimensionsMap: { ApiId: slackApiId } }];
     case 'streamFunction':
       return (['worker', 'decisions'] as const).map(functionDimensions);
     case 'rule':
@@ -113,6 +123,7 @@ function dimensionsOf(
   }
 }
 
+const queueDimensions = ({ queueName }: IQueue) => ({ dimensionsMap: { QueueName: queueName } });
 const functionDimensions = (name: FunctionName) => ({ thing: name, dimensionsMap: { FunctionName: hubName(name) } });
 
 /** The operations that the store uses. DynamoDB counts each by itself, and the whole table not at all. */
@@ -127,13 +138,21 @@ const operations = [
   Operation.UPDATE_ITEM,
 ];
 
-function tableMetric(table: Table, name: string, { period }: { readonly period: Duration }): IMetric {
-  switch (name) {
-    case 'SystemErrors':
-      return table.metricSystemErrorsForOperations({ operations, period });
-    case 'ThrottledRequests':
-      return table.metricThrottledRequestsForOperations({ operations, period });
-    default:
-      throw new Error(`An alarm is about ${name} of the table; infra/alarms.ts does not know how that is counted.`);
-  }
+/**
+ * The sum over all operations. One that nothing failed in has no value at all,
+ * and CloudWatch adds up only where every part has one: hence FILL.
+ */
+function tableMetric(table: Table, metricName: string, options: MetricOptions): IMetric {
+  const usingMetrics = Object.fromEntries(
+    operations.map((operation) => [
+      operation.toLowerCase(),
+      new Metric({
+        ...{ namespace: 'AWS/DynamoDB', metricName, ...options },
+        dimensionsMap: { TableName: table.tableName, Operation: operation },
+      }),
+    ]),
+  );
+  const filled = Object.keys(usingMetrics).map((id) => `FILL(${id}, 0)`);
+  const { period } = options;
+  return new MathExpression({ expression: `SUM([${filled.join(', ')}])`, usingMetrics, ...(period && { period }) });
 }

@@ -68,7 +68,7 @@ function queueWidgets({ queues }: Watched): IWidget[] {
     ]),
     graph(
       'Dead letters',
-      Object.entries(deadLetterQueues(queues)).map(([label, queue]) =>
+      Object.entries({ ...deadLetterQueues(queues), 'wakes-dead': queues.wakesDead }).map(([label, queue]) =>
         queue.metricApproximateNumberOfMessagesVisible({ label, period: PERIOD }),
       ),
     ),

@@ -57,9 +57,10 @@ export function hubStack(app: App, { options, catalogue, config, bundles }: HubP
   eventSources(stack, made, hubQueues, table, options);
   schedules(stack, made, hubQueues.undelivered);
   const slack = made.get('slack');
-  if (slack !== undefined) slackEndpoint(stack, slack, key, options.retentionDays);
+  const slackApi = slack && slackEndpoint(stack, slack, key, options.retentionDays);
 
-  const watched = { queues: hubQueues, functions: made, table, buses: hubBuses };
+  const slackApiId = slackApi?.apiId;
+  const watched = { queues: hubQueues, functions: made, table, buses: hubBuses, slackApiId };
   makeAlarms(stack, watched, hubTopics.alarms);
   dashboard(stack, watched);
   new CfnOutput(stack, 'EventsBusArn', {

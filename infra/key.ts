@@ -57,5 +57,19 @@ export function encryptionKey(stack: Stack): Key {
       conditions: { StringEquals: { 'aws:SourceAccount': Aws.ACCOUNT_ID } },
     }),
   );
+  key.addToResourcePolicy(
+    new PolicyStatement({
+      sid: 'EventsToQueues',
+      effect: Effect.ALLOW,
+      // Whether EventBridge's account comes along when SQS asks the key, no guide says. The queue does, in the encryption
+      // context; and who may send to it, its own policy says.
+      principals: [new ServicePrincipal('events.amazonaws.com')],
+      actions: ['kms:Decrypt', 'kms:GenerateDataKey'],
+      resources: ['*'],
+      conditions: {
+        ArnLike: { 'kms:EncryptionContext:aws:sqs:arn': stack.formatArn({ service: 'sqs', resource: 'redress-*' }) },
+      },
+    }),
+  );
   return key;
 }

@@ -18,12 +18,11 @@ export interface Queues {
   readonly wakesDead: Queue;
 }
 
-/** Every dead-letter queue, by the name that its alarm bears. */
-export const deadLetterQueues = ({ eventsDead, resourcesDead, undelivered, wakesDead }: Queues) => ({
+/** Every dead-letter queue that holds what nobody has judged, by the name that its alarm bears. */
+export const deadLetterQueues = ({ eventsDead, resourcesDead, undelivered }: Queues) => ({
   'events-dead': eventsDead,
   'resources-dead': resourcesDead,
   undelivered,
-  'wakes-dead': wakesDead,
 });
 
 /** A message that failed so often does so for a reason. Lambda's own throttling counts too, so not fewer. */

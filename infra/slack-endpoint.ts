@@ -14,8 +14,10 @@ const PATH = '/slack/events';
  * The address that Slack sends to: an HTTP API, and not a function URL, which
  * a dozen regions and the partition of China do not have, and which has no
  * brake before the function. What the function is given is the same with both.
+ *
+ * @returns the API, for its alarm
  */
-export function slackEndpoint(stack: Stack, slack: IFunction, key: IKey, retention: RetentionDays): void {
+export function slackEndpoint(stack: Stack, slack: IFunction, key: IKey, retention: RetentionDays): HttpApi {
   const api = new HttpApi(stack, 'Slack', {
     apiName: 'redress-slack',
     description: 'Takes what people do in Slack',
@@ -51,4 +53,5 @@ export function slackEndpoint(stack: Stack, slack: IFunction, key: IKey, retenti
     description: 'Request URL for interactivity and slash commands of the Slack app',
     value: `${api.apiEndpoint}${PATH}`,
   });
+  return api;
 }

@@ -9,9 +9,17 @@ import type { Attribute, MetricName } from './metrics.ts';
 export type Kind =
   /** Queues for what could not be handled. */
   | 'deadLetterQueue'
+  /** The one of them for wakes, which are only hints. */
+  | 'wakeQueue'
   /** Queues that work passes through. */
   | 'workQueue'
   | 'function'
+  /** Functions that run every minute, or with every event. */
+  | 'busyFunction'
+  /** The function that runs a few times in an hour. */
+  | 'sweepFunction'
+  /** The address that Slack sends to. Not made without Slack. */
+  | 'slackEndpoint'
   /** Functions that read the table's stream. */
   | 'streamFunction'
   | 'table'
@@ -71,15 +79,25 @@ export const alarms: readonly Alarm[] = [
     reason: 'Something could not be handled after every retry. Each message is an event that nobody has judged.',
   },
   {
+    name: 'wakes-lost',
+    source: { from: 'aws', namespace: 'AWS/SQS', metric: 'ApproximateNumberOfMessagesVisible', each: 'wakeQueue' },
+    statistic: 'Maximum',
+    comparison: 'above',
+    threshold: 0,
+    ...atOnce,
+    urgency: 'ticket',
+    reason: 'A part of the table’s stream woke nobody. The clock wakes them every minute: work was late, and not lost.',
+  },
+  {
     name: 'queue-age',
     source: { from: 'aws', namespace: 'AWS/SQS', metric: 'ApproximateAgeOfOldestMessage', each: 'workQueue' },
     statistic: 'Maximum',
     comparison: 'above',
-    threshold: 30 * minute,
+    threshold: 65 * minute,
     ...lasting,
     urgency: 'page',
     reason:
-      'Events arrive faster than they are judged, or nobody takes them. One failed try keeps a message for twelve minutes.',
+      'Events arrive faster than they are judged, or nobody takes them. One message that keeps failing is gone within the hour.',
   },
   {
     name: 'work-overdue',
@@ -88,8 +106,10 @@ export const alarms: readonly Alarm[] = [
     comparison: 'above',
     threshold: 15 * minute,
     ...lasting,
+    // The clock has it measured every minute. Nothing measured means that nobody works.
+    missing: 'breaching',
     urgency: 'page',
-    reason: 'A fix, a verification or an undo is due and nobody does it, or it keeps failing.',
+    reason: 'A fix, a verification or an undo is due and nobody does it, or it keeps failing, or nobody looks.',
   },
   {
     name: 'decisions-overdue',
@@ -191,13 +211,37 @@ export const alarms: readonly Alarm[] = [
   },
   {
     name: 'function-errors',
-    source: { from: 'aws', namespace: 'AWS/Lambda', metric: 'Errors', each: 'function' },
+    source: { from: 'aws', namespace: 'AWS/Lambda', metric: 'Errors', each: 'busyFunction' },
     statistic: 'Sum',
     comparison: 'above',
     threshold: 0,
     ...lasting,
     urgency: 'page',
     reason: 'A function ends in an error again and again: a wrong configuration, a missing permission, or a time-out.',
+  },
+  {
+    name: 'sweep-errors',
+    source: { from: 'aws', namespace: 'AWS/Lambda', metric: 'Errors', each: 'sweepFunction' },
+    statistic: 'Sum',
+    comparison: 'above',
+    threshold: 0,
+    // Called every five minutes, a few minutes early or late.
+    periodSeconds: 15 * minute,
+    periods: 3,
+    datapoints: 3,
+    missing: 'notBreaching',
+    urgency: 'ticket',
+    reason: 'Sweeps end in an error again and again. Events are still judged; what breaks by itself is not found.',
+  },
+  {
+    name: 'slack-errors',
+    source: { from: 'aws', namespace: 'AWS/ApiGateway', metric: '5xx', each: 'slackEndpoint' },
+    statistic: 'Sum',
+    comparison: 'above',
+    threshold: 0,
+    ...atOnce,
+    urgency: 'page',
+    reason: 'Somebody pressed a button in Slack and was told that it did not work. A click comes only once.',
   },
   {
     name: 'function-throttles',

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { hubName } from '../../infra/names.ts';
+import { assumed } from '../../src/docs/costs/markdown.ts';
 import { variables } from '../../src/lambda/environment.ts';
 import { catalogue } from '../../src/redress.ts';
 import { tableDefinition } from '../../src/store/dynamodb-table.ts';
@@ -240,7 +241,9 @@ describe('roles and policies', () => {
     );
     expect(services.length).toBeGreaterThan(5);
     for (const { Condition } of services) {
-      expect(JSON.stringify(Condition)).toMatch(/aws:SourceAccount|kms:EncryptionContext:aws:logs:arn|aws:SourceArn/);
+      expect(JSON.stringify(Condition)).toMatch(
+        /aws:SourceAccount|kms:EncryptionContext:aws:(logs|sqs):arn|aws:SourceArn/,
+      );
     }
   });
 
@@ -338,6 +341,21 @@ describe('alarms', () => {
     expect(own.length).toBeGreaterThan(0);
     for (const { AlarmActions } of own) expect(AlarmActions).toHaveLength(1);
     expect(headings()).toContain(name);
+  });
+
+  it('of the table add up operations that nothing failed in as nothing', () => {
+    const sums = made.flatMap(({ Metrics }) => listOf<Part>(Metrics)).flatMap(({ Expression }) => Expression ?? []);
+    expect(sums).toHaveLength(2);
+    for (const sum of sums) expect(sum).toMatch(/^SUM\(\[FILL\(\w+, 0\)(, FILL\(\w+, 0\))+\]\)$/);
+  });
+
+  it('and functions cost no more than the page about costs assumes', () => {
+    const metricsOf = ({ Metrics }: Part): number =>
+      Metrics === undefined ? 1 : listOf<Part>(Metrics).filter(({ MetricStat }) => MetricStat !== undefined).length;
+    expect(made.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBeLessThanOrEqual(assumed.alarms);
+    for (const { properties } of resources('AWS::Lambda::Function')) {
+      expect(properties.MemorySize).toBeLessThanOrEqual(1024 * assumed.memoryGigabytes);
+    }
   });
 
   it('watch every dead-letter queue, function and rule', () => {

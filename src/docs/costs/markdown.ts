@@ -1,14 +1,18 @@
 import { type Assumptions, costOfMillionEvents, costsOf, type Measured, totalOf } from './model.ts';
 import { prices, pricesOf } from './prices.ts';
 
-/** What the page assumes. Your own number of events: see the guide. */
+/**
+ * What the page assumes. Memory is that of the largest function; an alarm is
+ * paid for by each metric that it is about. Your own number of events: see the
+ * guide.
+ */
 export const assumed: Omit<Assumptions, 'accounts'> = {
   eventsPerDay: 500,
   sweptPerDay: 1000,
-  memoryGigabytes: 0.5,
+  memoryGigabytes: 1,
   logBytesPerEvent: 1500,
   metrics: 40,
-  alarms: 25,
+  alarms: 52,
   monthsKept: 12,
 };
 
