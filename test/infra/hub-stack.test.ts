@@ -1,27 +1,16 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { hubName } from '../../infra/names.ts';
-import { assumed } from '../../src/docs/costs/markdown.ts';
 import { variables } from '../../src/lambda/environment.ts';
-import { catalogue } from '../../src/redress.ts';
 import { tableDefinition } from '../../src/store/dynamodb-table.ts';
-import { alarms } from '../../src/telemetry/alarms.ts';
-import { metrics } from '../../src/telemetry/metrics.ts';
-import { configuration, listOf, mentioned, type Part, type Resource, reader, stacks } from './stacks.ts';
+import { finder, mentioned, type Resource, reader, stacks, statementsOf } from './stacks.ts';
 
 const { hub } = stacks();
 const resources = reader(hub);
-const only = (type: string, which: (one: Resource) => boolean = () => true): Resource => {
-  const [first, ...more] = resources(type).filter(which);
-  if (first === undefined || more.length > 0) throw new Error(`There are ${more.length + 1} of ${type}.`);
-  return first;
-};
+const only = finder(resources);
 const queueNamed = (name: string): Resource =>
   only('AWS::SQS::Queue', ({ properties }) => properties.QueueName === name);
 const functionNamed = (name: string): Resource =>
   only('AWS::Lambda::Function', ({ properties }) => properties.FunctionName === name);
 const key = only('AWS::KMS::Key');
-const statementsOf = (document: { Statement?: unknown }) => listOf<Part>(document.Statement);
 
 describe('the buses', () => {
   it('let only forwarding roles of the organization send', () => {
@@ -215,98 +204,6 @@ describe('the functions', () => {
   });
 });
 
-describe('roles and policies', () => {
-  const policies = resources().flatMap(({ id, properties }) =>
-    [
-      properties.PolicyDocument,
-      properties.KeyPolicy,
-      properties.AssumeRolePolicyDocument,
-      ...listOf<Part>(properties.Policies).map((one) => one.PolicyDocument),
-    ]
-      .filter(Boolean)
-      .flatMap((document) => statementsOf(document).map((statement) => ({ id, ...statement }))),
-  );
-
-  it('allow everybody nothing without a condition', () => {
-    const everybody = policies.filter(
-      ({ Effect, Principal }) => Effect === 'Allow' && (Principal === '*' || Principal?.AWS === '*'),
-    );
-    expect(everybody.filter(({ Condition }) => Condition === undefined)).toEqual([]);
-  });
-
-  it('let AWS services in for things of this account only', () => {
-    const services = policies.filter(
-      ({ Principal, Action }) =>
-        Principal?.Service !== undefined && Principal.Service !== 'lambda.amazonaws.com' && Action !== undefined,
-    );
-    expect(services.length).toBeGreaterThan(5);
-    for (const { Condition } of services) {
-      expect(JSON.stringify(Condition)).toMatch(
-        /aws:SourceAccount|kms:EncryptionContext:aws:(logs|sqs):arn|aws:SourceArn/,
-      );
-    }
-  });
-
-  const ownOf = (name: string) =>
-    listOf<Part>(only('AWS::IAM::Role', ({ properties }) => properties.RoleName === name).properties.Policies).flatMap(
-      ({ PolicyDocument }) => statementsOf(PolicyDocument),
-    );
-  const actions = (name: string): readonly string[] => ownOf(name).flatMap(({ Action }) => listOf<string>(Action));
-
-  it('name every action', () => {
-    for (const name of ['intake', 'worker', 'decisions', 'sweep', 'slack'] as const) {
-      expect(actions(hubName(name)).filter((action) => action.includes('*'))).toEqual([]);
-    }
-  });
-
-  it.each([
-    ['RedressIntake', []],
-    ['RedressWorker', ['RedressRead', 'RedressRemediate']],
-    ['RedressDecisions', ['RedressRead']],
-    ['RedressSweep', ['RedressRead', 'RedressRemediate']],
-    ['RedressSlack', []],
-  ])('%s takes the roles %j of accounts of the organization, and no others', (name, roles) => {
-    const taking = ownOf(name).filter(({ Action }) =>
-      listOf<string>(Action).some((action) => action.startsWith('sts:')),
-    );
-    const text = JSON.stringify(taking.map(({ Resource }) => Resource));
-    expect([...text.matchAll(/:iam::\*:role\/(\w+)/g)].map(([, role]) => role)).toEqual(roles);
-    for (const { Action, Condition } of taking) {
-      expect(Action).toBe('sts:AssumeRole');
-      expect(Condition).toEqual({ StringEquals: { 'aws:ResourceOrgID': 'o-a1b2c3d4e5' } });
-    }
-  });
-
-  it('let decisions tell people, the bus and Security Hub, the sweep the topic, nobody else anybody, and the endpoint hold no token', () => {
-    const telling = ['sns:Publish', 'events:PutEvents', 'securityhub:BatchImportFindings'];
-    expect(actions('RedressSweep').filter((action) => telling.includes(action))).toEqual(['sns:Publish']);
-    for (const name of ['RedressIntake', 'RedressWorker', 'RedressSlack']) {
-      expect(actions(name).filter((action) => telling.includes(action))).toEqual([]);
-    }
-    expect(actions('RedressDecisions')).toEqual(expect.arrayContaining(telling));
-    expect(JSON.stringify(ownOf('RedressSlack'))).not.toContain('bot-token');
-    expect(JSON.stringify(ownOf('RedressDecisions'))).toContain('bot-token');
-  });
-
-  it('never let anybody scan the table', () => {
-    expect(policies.flatMap(({ Action }) => listOf<string>(Action))).not.toContain('dynamodb:Scan');
-  });
-
-  it('the key rotates and is for logs, senders and buses', () => {
-    expect(key.properties.EnableKeyRotation).toBe(true);
-    const services = statementsOf(key.properties.KeyPolicy).flatMap(({ Principal }) =>
-      listOf<string>(Principal?.Service),
-    );
-    expect(new Set(services)).toEqual(
-      new Set([
-        'events.amazonaws.com',
-        'cloudwatch.amazonaws.com',
-        ...services.filter((name) => typeof name !== 'string'),
-      ]),
-    );
-  });
-});
-
 describe('the topics', () => {
   it('are encrypted and take TLS only', () => {
     const topics = resources('AWS::SNS::Topic');
@@ -326,103 +223,5 @@ describe('the endpoint for Slack', () => {
     expect(properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 });
     expect(properties.AccessLogSettings.DestinationArn).toBeDefined();
     expect(only('AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /slack/events');
-  });
-});
-
-describe('alarms', () => {
-  const made = resources('AWS::CloudWatch::Alarm').map(({ properties }) => properties);
-  const headings = (): readonly string[] =>
-    readFileSync(new URL('../../docs/alarms.md', import.meta.url), 'utf8')
-      .split('\n')
-      .flatMap((line) => /^#{2,3} `?([\w-]+)`?$/.exec(line)?.[1] ?? []);
-
-  it.each(alarms.map(({ name }) => name))('%s is made, tells somebody, and has a runbook', (name) => {
-    const own = made.filter(({ AlarmDescription }) => AlarmDescription.endsWith(`docs/alarms.md#${name}`));
-    expect(own.length).toBeGreaterThan(0);
-    for (const { AlarmActions } of own) expect(AlarmActions).toHaveLength(1);
-    expect(headings()).toContain(name);
-  });
-
-  it('of the table add up operations that nothing failed in as nothing', () => {
-    const sums = made.flatMap(({ Metrics }) => listOf<Part>(Metrics)).flatMap(({ Expression }) => Expression ?? []);
-    expect(sums).toHaveLength(2);
-    for (const sum of sums) expect(sum).toMatch(/^SUM\(\[FILL\(\w+, 0\)(, FILL\(\w+, 0\))+\]\)$/);
-  });
-
-  it('and functions cost no more than the page about costs assumes', () => {
-    const metricsOf = ({ Metrics }: Part): number =>
-      Metrics === undefined ? 1 : listOf<Part>(Metrics).filter(({ MetricStat }) => MetricStat !== undefined).length;
-    expect(made.reduce((sum, alarm) => sum + metricsOf(alarm), 0)).toBeLessThanOrEqual(assumed.alarms);
-    for (const { properties } of resources('AWS::Lambda::Function')) {
-      expect(properties.MemorySize).toBeLessThanOrEqual(1024 * assumed.memoryGigabytes);
-    }
-  });
-
-  it('watch every dead-letter queue, function and rule', () => {
-    const dimensions = JSON.stringify(made.map(({ Dimensions }) => Dimensions));
-    const dead = resources('AWS::SQS::Queue').filter(({ properties }) => !properties.RedrivePolicy);
-    for (const { id } of dead) expect(dimensions).toContain(id);
-    for (const { properties } of resources('AWS::Lambda::Function'))
-      expect(dimensions).toContain(properties.FunctionName);
-    for (const { properties } of resources('AWS::Events::Rule')) expect(dimensions).toContain(properties.Name);
-  });
-});
-
-it('the dashboard shows every metric', () => {
-  const body = JSON.stringify(only('AWS::CloudWatch::Dashboard').properties.DashboardBody);
-  for (const name of Object.keys(metrics)) expect(body).toContain(name);
-});
-
-describe('another choice', () => {
-  const [number = 0] = catalogue.keys();
-  const over = { controls: [number], accounts: '444455556666,777788889999', archiveDays: '7' };
-  const chosen = reader(stacks(over, { config: '' }).hub);
-
-  it('of controls has fewer rules', () => {
-    expect(chosen('AWS::Events::Rule')).toHaveLength(1);
-  });
-
-  it('of accounts closes the bus and the roles of all others', () => {
-    const [policy] = chosen('AWS::Events::EventBusPolicy');
-    expect(policy?.properties.Statement.Condition.StringEquals['aws:PrincipalAccount']).toEqual([
-      '444455556666',
-      '777788889999',
-    ]);
-    const taking = chosen('AWS::IAM::Role')
-      .flatMap(({ properties }) => listOf<Part>(properties.Policies))
-      .flatMap(({ PolicyDocument }) => statementsOf(PolicyDocument))
-      .filter(({ Sid }) => Sid === 'MemberAccounts');
-    expect(taking).toHaveLength(3);
-    for (const { Condition } of taking) {
-      expect(Condition.StringEquals['aws:ResourceAccount']).toEqual(['444455556666', '777788889999']);
-    }
-  });
-
-  it('of controls is told to every function', () => {
-    for (const { properties } of chosen('AWS::Lambda::Function')) {
-      expect(properties.Environment.Variables[variables.controls]).toBe(String(number));
-    }
-  });
-
-  it('keeps an archive', () => {
-    expect(chosen('AWS::Events::Archive')).toHaveLength(1);
-  });
-
-  it('without Slack has no endpoint, and nobody who may read its secrets', () => {
-    expect(chosen('AWS::ApiGatewayV2::Api')).toEqual([]);
-    expect(chosen('AWS::Lambda::Function')).toHaveLength(4);
-    expect(JSON.stringify(chosen('AWS::IAM::Role'))).not.toContain('ssm:');
-  });
-
-  it('without Security Hub may not import findings', () => {
-    expect(JSON.stringify(chosen('AWS::IAM::Role'))).not.toContain('securityhub:');
-  });
-
-  it('that the configuration contradicts is refused, with what to do', () => {
-    expect(() => stacks({ slack: 'true' }, { config: '' })).toThrow(
-      /slack: is true, and the configuration has no slack/,
-    );
-    const socket = configuration.replace('transport: http', 'transport: socket');
-    expect(() => stacks({}, { config: socket })).toThrow(/write "transport: http"/);
   });
 });

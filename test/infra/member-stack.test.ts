@@ -8,7 +8,7 @@ import { callsOf } from '../../src/control/read.ts';
 import { type ControlSummary, summarise } from '../../src/control-summary.ts';
 import { catalogue } from '../../src/redress.ts';
 import { extraReadOperations } from '../../src/sweep/permissions.ts';
-import { listOf, mentioned, type Part, type Resource, reader, stacks } from './stacks.ts';
+import { listOf, mentioned, type Part, type Resource, reader, stacks, statementsOf } from './stacks.ts';
 
 const { app, hub, member } = stacks({ writeControls: 'all' });
 const resources = reader(member);
@@ -18,7 +18,6 @@ const roleNamed = (name: string, read = resources): Resource => {
   return found;
 };
 const rules = resources('AWS::Events::Rule');
-const statementsOf = (document: Part): readonly Part[] => listOf<Part>(document.Statement);
 
 /** The policies of a role, as documents, out of the template. */
 function policiesOf(name: string, read = resources): readonly Part[] {

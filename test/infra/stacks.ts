@@ -72,6 +72,19 @@ export function reader(stack: Stack): (...types: readonly string[]) => readonly 
   return (...types) => all.filter(({ type }) => types.length === 0 || types.includes(type));
 }
 
+/** Finds the one resource of a type, or the one of them that fits. */
+export const finder =
+  (resources: ReturnType<typeof reader>) =>
+  (type: string, fits: (one: Resource) => boolean = () => true): Resource => {
+    const [first, ...more] = resources(type).filter(fits);
+    if (first === undefined || more.length > 0) throw new Error(`There is not exactly one ${type}.`);
+    return first;
+  };
+
+/** The statements of a policy. */
+export const statementsOf = (document: { readonly Statement?: unknown }): readonly Part[] =>
+  listOf<Part>(document.Statement);
+
 /** Whatever is one, or a list of them, as a list. */
 export const listOf = <T>(value: T | readonly T[] | undefined): readonly T[] =>
   value === undefined ? [] : isList(value) ? value : [value];
