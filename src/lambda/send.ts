@@ -6,6 +6,8 @@ import type { ResourceMessage } from './messages.ts';
 /** SQS takes so many messages at once, and so many bytes in all of them together. */
 const MOST_ENTRIES = 10;
 const MOST_BYTES = 1_048_576;
+/** What a message takes besides its body: its attribute, by name, type and value. */
+const BESIDES = 128;
 /** The message attribute in which a trace goes on. */
 export const traceAttribute = 'traceparent';
 
@@ -63,7 +65,7 @@ function* batches<T extends ResourceMessage>(messages: readonly T[]): Generator<
   let batch: T[] = [];
   let size = 0;
   for (const message of messages) {
-    const bytes = Buffer.byteLength(message.body);
+    const bytes = Buffer.byteLength(message.body) + BESIDES;
     if (batch.length > 0 && (batch.length === MOST_ENTRIES || size + bytes > MOST_BYTES)) {
       yield batch;
       batch = [];
