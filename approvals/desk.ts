@@ -14,23 +14,24 @@ export type { DeskParts } from './desk/parts.ts';
  * which has the last word, and answers privately. Nobody who may not is
  * ignored: they get an answer, and the attempt goes to the audit trail.
  *
- * It throws when the store cannot be used: then it is tried again later.
+ * It throws when the store cannot be used: then it is tried again later. `at` is
+ * when it was said.
  */
-export function createDesk(parts: DeskParts): (interaction: unknown) => Promise<void> {
-  return async (received) => {
+export function createDesk(parts: DeskParts): (interaction: unknown, at: string) => Promise<void> {
+  return async (received, at) => {
     const { data: interaction, error } = interactionSchema.safeParse(received);
     if (interaction === undefined) {
       parts.log.error({ error: error.message }, 'something was handed over that is no interaction; it is dropped');
       return;
     }
     const refusal = await whyUnknown(parts, interaction.actor);
-    if (refusal === undefined) return perform(parts, interaction);
+    if (refusal === undefined) return perform(parts, interaction, at);
     await auditRefusal(parts, interaction.actor, { what: nameOfAttempt(interaction), because: refusal });
     if (interaction.kind !== 'home') await answer(parts, interaction, refusal);
   };
 }
 
-function perform(parts: DeskParts, interaction: Interaction): Promise<void> {
+function perform(parts: DeskParts, interaction: Interaction, at: string): Promise<void> {
   switch (interaction.kind) {
     case 'decide':
     case 'submit':
@@ -38,7 +39,7 @@ function perform(parts: DeskParts, interaction: Interaction): Promise<void> {
     case 'open':
       return openWindow(parts, interaction);
     case 'command':
-      return runCommand(parts, interaction);
+      return runCommand(parts, interaction, at);
     case 'home':
       return showHome(parts, interaction.actor);
   }

@@ -37,7 +37,7 @@ export interface SlackService {
   /** Takes what was handed over; for the workflow's inbox. */
   readonly interactWith: (
     workflow: Pick<Workflow, 'decide' | 'stop' | 'resume'>,
-  ) => (interaction: unknown) => Promise<void>;
+  ) => (interaction: unknown, at: string) => Promise<void>;
   /** The app that hands over to the workflow, on a receiver; not yet started. */
   readonly app: (receiver: Receiver, workflow: Pick<Workflow, 'handOver'>) => Promise<App>;
 }

@@ -1,5 +1,5 @@
 import { messageOf } from '../../src/one-line.ts';
-import type { FindingRecord } from '../../src/store/records.ts';
+import type { FindingRecord, StopSwitch } from '../../src/store/records.ts';
 import { isApprover, isApproverOfAll } from '../approvers.ts';
 import type { Actor, Interaction } from '../interaction.ts';
 import { findingsMessage, helpMessage, planMessage, statusMessage } from '../messages/commands.ts';
@@ -17,20 +17,20 @@ const DAY = 24 * 60 * 60 * 1000;
 const MOST_SHOWN = 200;
 
 /** Carries out `/redress …`. Looking and stopping is for approvers, letting writes go again for approvers of everything. */
-export async function runCommand(parts: DeskParts, command: Command): Promise<void> {
+export async function runCommand(parts: DeskParts, command: Command, at: string): Promise<void> {
   const { actor } = command;
   const refusal = await whyNot(parts, command);
   if (refusal !== undefined) {
     await auditRefusal(parts, actor, { what: `/redress ${command.command}`, because: refusal });
     return answer(parts, command, refusal);
   }
-  await answer(parts, command, await carriedOut(parts, command));
+  await answer(parts, command, await carriedOut(parts, command, at));
 }
 
 /** Somebody who waits for an answer is told what went wrong, now; a command is not tried again behind their back. */
-async function carriedOut(parts: DeskParts, command: Command): Promise<Message | string> {
+async function carriedOut(parts: DeskParts, command: Command, at: string): Promise<Message | string> {
   try {
-    return await messageFor(parts, command);
+    return await messageFor(parts, command, at);
   } catch (error) {
     parts.log.warn({ command: command.command, error: messageOf(error) }, 'a command could not be carried out');
     return `\`/redress ${command.command}\` could not be carried out (${prose(messageOf(error))}). Please try again.`;
@@ -51,7 +51,7 @@ async function whyNot({ config, groups }: DeskParts, { actor, command }: Command
   }
 }
 
-async function messageFor(parts: DeskParts, { actor, command, argument }: Command) {
+async function messageFor(parts: DeskParts, { actor, command, argument }: Command, at: string) {
   const { workflow, manner, config } = parts;
   const by = nameOf(config, actor.user);
   switch (command) {
@@ -63,14 +63,18 @@ async function messageFor(parts: DeskParts, { actor, command, argument }: Comman
       await workflow.stop(by, argument || 'no reason given');
       return 'Writes are stopped. `/redress resume` lets them go again.';
     case 'resume':
-      await workflow.resume(by, argument || 'resumed in Slack');
-      return 'Writes may go again.';
+      return resumeMessage(await workflow.resume(by, argument || 'resumed in Slack', at));
     case 'plan':
       return planFor(parts, argument);
     case 'help':
       return helpMessage();
   }
 }
+
+const resumeMessage = ({ on, by }: StopSwitch): string =>
+  on
+    ? `Writes stay stopped: ${prose(by)} stopped them after you asked. \`/redress resume\` once more lets them go again.`
+    : 'Writes may go again.';
 
 async function planFor({ assess }: DeskParts, arn: string) {
   if (!arn.startsWith('arn:')) return 'Say of which resource: `/redress plan arn:aws:s3:::my-bucket`.';

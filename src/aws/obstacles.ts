@@ -1,4 +1,5 @@
 import { LRUCache } from 'lru-cache';
+import { messageOf } from '../one-line.ts';
 import type { Change, Store } from '../store/port.ts';
 import type { ObstacleRecord } from '../store/records.ts';
 import type { Log } from '../workflow/kit.ts';
@@ -126,7 +127,9 @@ export function guarded(port: AwsPort, options: GuardOptions): GuardedPort {
         const call: Request = { target, service: 'sts', operation: 'GetCallerIdentity', input: {} };
         const request = id.endsWith(`/${roles.write}`) ? { ...call, session } : call;
         await through(request, () => port.send(request)).catch((error) => {
-          if (!(error instanceof ObstacleError)) throw error;
+          // One account that cannot be tried must not keep the others from it, nor from being swept.
+          if (!(error instanceof ObstacleError))
+            log.warn({ account, error: messageOf(error) }, 'could not be tried again');
         });
       }
     },

@@ -110,7 +110,7 @@ export async function createBot(parts: BotParts): Promise<Bot> {
     ...parts.worker,
     around: measuredEffects(telemetry),
     notifier: notifyAll(told),
-    interact: (interaction) => interact(interaction),
+    interact: (interaction, at) => interact(interaction, at),
     ...(sweepWith && { sweep: (task, how) => sweep(task, how) }),
     settings: {
       policyFor: asConfigured(config),

@@ -30,7 +30,9 @@ approvers: [{ users: [sam, casey], controls: all }]
 export interface Chat {
   readonly notifier: Notifier;
   /** Takes what people do in it. */
-  readonly interactWith: (workflow: Pick<Workflow, 'decide' | 'stop' | 'resume'>) => (said: unknown) => Promise<void>;
+  readonly interactWith: (
+    workflow: Pick<Workflow, 'decide' | 'stop' | 'resume'>,
+  ) => (said: unknown, at: string) => Promise<void>;
 }
 
 /** What a chat is set up with. */
@@ -117,7 +119,7 @@ export function createStage({ config: more = '', chat: openChat }: StageOptions 
     log,
     now: clock.now,
     sleep: clock.sleep,
-    ...(chat === undefined ? {} : { interact: (said) => chat.interactWith(workflow)(said) }),
+    ...(chat === undefined ? {} : { interact: (said, when) => chat.interactWith(workflow)(said, when) }),
   });
   const router = createRouter(playable);
   const settle = () => workflow.run({ untilIdle: true });

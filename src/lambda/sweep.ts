@@ -16,8 +16,8 @@ export async function handler(_wake: unknown, context: Context): Promise<void> {
   const { foundation, bot, accounts, sweeper } = await start(context);
   await flushing(foundation.telemetry, () =>
     withinTime(context, async (signal) => {
-      await accounts.recheck();
       await sweeper.plan();
+      await accounts.recheck();
       await bot.workflow.run({ untilIdle: true, lanes: ['sweep'], signal, recover: false });
     }),
   );

@@ -166,11 +166,19 @@ export function add(edits: Edits, change: ItemChange, index: number, known: Know
       });
       return;
     case 'notStopped':
-      guard(keys.stop, { is: 'off', attribute: 'on' });
+      guard(
+        keys.stop,
+        change.after === undefined
+          ? { is: 'off', attribute: 'on' }
+          : { is: 'upTo', attribute: 'stoppedAt', value: change.after },
+      );
       return;
-    case 'stop':
-      putPacked(edits, keys.stop, { entity: text('stop'), on: flag(change.stop.on) }, change.stop);
+    case 'stop': {
+      const { on, at } = change.stop;
+      const stopped = { entity: text('stop'), on: flag(on), ...(on && { stoppedAt: text(at) }) };
+      putPacked(edits, keys.stop, stopped, change.stop);
       return;
+    }
     case 'count': {
       const key = keys.count(change.counter, change.window);
       if (change.most !== null) guard(key, { is: 'atMost', attribute: 'n', value: change.most - change.add });

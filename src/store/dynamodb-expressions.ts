@@ -9,6 +9,8 @@ export type Test =
   | { readonly is: 'off'; readonly attribute: string }
   /** A number, 0 when it is not there. */
   | { readonly is: 'atMost'; readonly attribute: string; readonly value: number }
+  /** A text that does not come after this one, or is not there. */
+  | { readonly is: 'upTo'; readonly attribute: string; readonly value: string }
   /** A set that does not have this text. */
   | { readonly is: 'without'; readonly attribute: string; readonly value: string }
   /** Cannot hold, because of what an earlier change of the same commit does. */
@@ -38,6 +40,8 @@ export function holds(test: Test, item: Item | undefined): boolean {
       return item?.[test.attribute]?.BOOL !== true;
     case 'atMost':
       return numberOf(item, test.attribute) <= test.value;
+    case 'upTo':
+      return (item?.[test.attribute]?.S ?? '') <= test.value;
     case 'without':
       return !(item?.[test.attribute]?.SS ?? []).includes(test.value);
     case 'never':
@@ -89,6 +93,8 @@ export function expression(test: Test, { name, value }: Words): string {
       const known = `${name(test.attribute)} <= ${value({ N: String(test.value) })}`;
       return test.value < 0 ? known : `attribute_not_exists(${name(test.attribute)}) OR ${known}`;
     }
+    case 'upTo':
+      return `attribute_not_exists(${name(test.attribute)}) OR ${name(test.attribute)} <= ${value({ S: test.value })}`;
     case 'without':
       return `NOT contains(${name(test.attribute)}, ${value({ S: test.value })})`;
     case 'never':

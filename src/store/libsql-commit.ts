@@ -100,8 +100,10 @@ function perform(sql: Sql, change: Change): string | undefined {
     case 'unlock':
       sql.run('DELETE FROM locks WHERE name = ? AND owner = ?', change.lock, change.owner);
       return undefined;
-    case 'notStopped':
-      return stopSwitch(sql).on ? 'stop' : undefined;
+    case 'notStopped': {
+      const { on, at } = stopSwitch(sql);
+      return on && (change.after === undefined || at > change.after) ? 'stop' : undefined;
+    }
     case 'stop':
       putMeta(sql, 'stop', change.stop);
       return undefined;

@@ -60,8 +60,8 @@ export type Change =
   | { readonly kind: 'lockHeld'; readonly lock: string; readonly owner: string }
   /** Gives a lock back, if it is still the owner's. */
   | { readonly kind: 'unlock'; readonly lock: string; readonly owner: string }
-  /** The stop switch is off. */
-  | { readonly kind: 'notStopped' }
+  /** The stop switch is off; with `after`, it was not turned on after that moment. */
+  | { readonly kind: 'notStopped'; readonly after?: string }
   | { readonly kind: 'stop'; readonly stop: StopSwitch }
   /** Counts in a window of time (its start, as text), forgotten a day later; with `most`, refuses what is beyond. */
   | {

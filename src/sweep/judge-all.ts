@@ -54,17 +54,24 @@ export function createJudgeAll(parts: JudgeAllParts): JudgeAll {
         // Those after it are not begun either: they are taken in order.
         if (signal?.aborted) return undefined;
         await pace();
-        return tryOne(subject);
+        if (signal?.aborted) return undefined;
+        const failures = await tryOne(subject);
+        // Its reads may have been cut off by the end of the time.
+        return failures.length > 0 && signal?.aborted ? undefined : failures;
       },
       { concurrency },
     );
-    const done = outcomes.filter((outcome) => outcome !== undefined);
+    const notBegun = outcomes.indexOf(undefined);
+    const done = (notBegun < 0 ? outcomes : outcomes.slice(0, notBegun)).flatMap((outcome) =>
+      outcome === undefined ? [] : [outcome],
+    );
     if (done.length === 0 && subjects.length > 0) throw new StoppedError('stopped');
     const failures = done.flat();
     const [first] = failures;
     if (first === undefined) return done.length;
     if (failures.length > done.length / 2 && attempts < mostAttempts) throw first.error;
     await sleep(secondTry);
+    if (signal?.aborted) throw new StoppedError('stopped');
     for (const { subject } of failures) {
       for (const { error } of await tryOne(subject)) {
         log.warn({ resource: subject.key, error: messageOf(error) }, 'could not be judged; the next sweep tries again');

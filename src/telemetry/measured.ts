@@ -17,6 +17,7 @@ const underEvent = new AsyncLocalStorage<{ reads: number }>();
 export function measuredPort(port: AwsPort, telemetry: Telemetry): AwsPort {
   return {
     identity: () => port.identity(),
+    prepare: async (request) => port.prepare?.(request),
     send(request) {
       const { service, operation, target, session } = request;
       const event = underEvent.getStore();

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { CloudTrailEvent } from '../control/event.ts';
-import type { Store } from '../store/port.ts';
+import type { Change, Store } from '../store/port.ts';
 import type { FindingRecord, OutboxEffect, StopSwitch } from '../store/records.ts';
 import { createBell } from './bell.ts';
 import { type Decided, decide, type Question } from './decide.ts';
@@ -61,8 +61,13 @@ export interface Workflow {
   isOwnEvent(event: CloudTrailEvent): Promise<boolean>;
   /** Holds every write, from this moment on. */
   stop(by: string, because: string): Promise<StopSwitch>;
-  /** Lets writes go again. */
-  resume(by: string, because: string): Promise<StopSwitch>;
+  /**
+   * Lets writes go again, unless they were stopped after it was asked for: words that come late, or twice, must not
+   * undo a newer stop.
+   *
+   * @returns the switch as it is now
+   */
+  resume(by: string, because: string, askedAt?: string): Promise<StopSwitch>;
 }
 
 /** Builds a workflow on a store and an engine. Several may work on one store at the same time. */
@@ -95,20 +100,28 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     pending: () => kit.store.effects(),
     isOwnEvent: async ({ requestID }) => requestID !== undefined && (await kit.store.isOurRequest(requestID)),
     stop: (by, because) => throwSwitch(kit, { on: true, by, because, at: at(kit) }),
-    resume: (by, because) => throwSwitch(kit, { on: false, by, because, at: at(kit) }),
+    resume: (by, because, askedAt) =>
+      throwSwitch(
+        kit,
+        { on: false, by, because, at: at(kit) },
+        askedAt === undefined ? [] : [notStoppedAfter(askedAt)],
+      ),
   };
 }
 
 /** Whoever is not there to listen must not throw away what was said. */
 const deaf: Kit['interact'] = () => Promise.reject(new Error('no chat is set up in this process'));
 
-async function throwSwitch(kit: Kit, stop: StopSwitch): Promise<StopSwitch> {
+const notStoppedAfter = (after: string): Change => ({ kind: 'notStopped', after });
+
+async function throwSwitch(kit: Kit, stop: StopSwitch, conditions: readonly Change[] = []): Promise<StopSwitch> {
   const { by, because } = stop;
-  await kit.store.commit([
+  const thrown = await kit.store.commit([
+    ...conditions,
     { kind: 'stop', stop },
     { kind: 'audit', subject: { at: stop.at, by, what: stop.on ? 'stopped' : 'resumed', detail: { because } } },
   ]);
-  return stop;
+  return thrown.ok ? stop : kit.store.stopSwitch();
 }
 
 /** Whether a process of this host runs. One that may not be signalled runs, too. */

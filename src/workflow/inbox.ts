@@ -29,7 +29,7 @@ export async function handOver(
 }
 
 /** Takes up what was handed over, and strikes it out once it was dealt with. */
-export async function performInteraction(kit: Kit, { key, interaction }: OutboxEffect): Promise<void> {
-  await kit.interact(interaction);
+export async function performInteraction(kit: Kit, { key, interaction, createdAt }: OutboxEffect): Promise<void> {
+  await kit.interact(interaction, createdAt);
   await kit.store.commit([{ kind: 'effectDone', key, worker: kit.worker.id }]);
 }

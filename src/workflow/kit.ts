@@ -31,7 +31,7 @@ export interface Kit {
   readonly signal: AbortSignal | undefined;
   readonly bell: Bell;
   /** Takes what a person said in a chat. Throws when it has to be tried again later. */
-  readonly interact: (interaction: unknown) => Promise<void>;
+  readonly interact: (interaction: unknown, at: string) => Promise<void>;
   /** Performs a part of a sweep, and says which comes next. Throws when it has to be tried again later. Not every process sweeps. */
   readonly sweep: PerformSweep | undefined;
   /** Does the work of an effect. Whoever wants to know how long it takes can put something around it. */

@@ -31,15 +31,24 @@ export function remember(context: FindingContext, event: FindingEvent): Memory {
     case 'deny':
       return { because: `denied by ${event.by}: ${event.because}`, by: event.by };
     case 'snooze':
-      return { because: `snoozed by ${event.by}: ${event.because}`, by: event.by, until: event.until };
+      return { approvals: [], because: `snoozed by ${event.by}: ${event.because}`, by: event.by, until: event.until };
+    // A yes was for now. What is put off, marked done or went wrong is asked about again.
     case 'exempt':
-      return { because: event.because, by: event.by, until: event.until, stuck: null, markedDone: false };
+      return {
+        approvals: [],
+        because: event.because,
+        by: event.by,
+        until: event.until,
+        stuck: null,
+        markedDone: false,
+      };
     case 'exemptionEnded':
       return { because: event.because, by: 'redress', until: null };
     case 'undo':
       return { because: `${event.by} asked to take the fix back`, by: event.by, takingBack: 'undo' };
     case 'done':
       return {
+        approvals: [],
         because: `${event.by} says that it is done; judging again`,
         by: event.by,
         markedDone: true,
@@ -69,6 +78,7 @@ export function remember(context: FindingContext, event: FindingEvent): Memory {
     case 'failed':
     case 'unverified':
       return {
+        approvals: [],
         because: event.because,
         by: 'redress',
         handsOff: event.because,
@@ -76,7 +86,7 @@ export function remember(context: FindingContext, event: FindingEvent): Memory {
         takingBack: 'unverified',
       };
     case 'unclear':
-      return { because: event.because, by: 'redress', handsOff: event.because, stuck: 'failed' };
+      return { approvals: [], because: event.because, by: 'redress', handsOff: event.because, stuck: 'failed' };
     case 'verified':
       return { because: event.because, by: 'redress', fixedByUs: true, handsOff: null, ...cleared };
     case 'undone':
@@ -114,7 +124,7 @@ function timedOut(context: FindingContext, event: Extract<FindingEvent, { type: 
       return { because: 'no plan could be made in time', by: 'redress' };
     default: {
       const because = `${event.of} did not come to an end in time; look at the resource and at the calls made so far`;
-      return { because, by: 'redress', handsOff: because, stuck: 'failed' };
+      return { approvals: [], because, by: 'redress', handsOff: because, stuck: 'failed' };
     }
   }
 }

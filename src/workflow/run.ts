@@ -51,7 +51,7 @@ export async function run(
 
 async function runUntilIdle(kit: Kit, lanes: readonly Lane[]): Promise<void> {
   while (!kit.signal?.aborted) {
-    const done = await Promise.all(lanes.map((lane) => once(kit, lane)));
+    const done = await allEnded(lanes.map((lane) => once(kit, lane)));
     if (done.some((count) => count > 0)) continue;
     if (!lanes.includes('work')) return;
     const next = await kit.store.nextEffect('work');
@@ -59,6 +59,12 @@ async function runUntilIdle(kit: Kit, lanes: readonly Lane[]): Promise<void> {
     const wait = new Date(next).getTime() - kit.now().getTime();
     if (wait > 0) await stoppable(() => pause(kit, wait));
   }
+}
+
+/** Waits for all, and throws the first error only when nothing is under way any more. */
+async function allEnded<T>(works: readonly Promise<T>[]): Promise<readonly T[]> {
+  await Promise.allSettled(works);
+  return Promise.all(works);
 }
 
 /** Errors of the store must not end the bot: it writes nothing and tries again. */
@@ -106,9 +112,19 @@ async function once(kit: Kit, lane: Lane): Promise<number> {
 
 async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
   const due = await kit.store.dueEffects(lane, at(kit), batch);
-  const done = await pMap(due, (effect) => take(kit, effect), {
-    concurrency: lane === 'notice' ? 1 : concurrency,
-  });
+  const failures: unknown[] = [];
+  const takeIfAllWell = async (effect: OutboxEffect): Promise<boolean> => {
+    if (failures.length > 0) return false;
+    try {
+      return await take(kit, effect);
+    } catch (error) {
+      failures.push(error);
+      return false;
+    }
+  };
+  const done = await pMap(due, takeIfAllWell, { concurrency: lane === 'notice' ? 1 : concurrency });
+  // Only now: whoever called must not be told of an end while something is under way. Lambda would freeze it there.
+  if (failures.length > 0) throw failures[0];
   return done.filter(Boolean).length;
 }
 

@@ -109,7 +109,7 @@ export async function openOffice({
         isAlive: (pid: number) => pid === workers,
         heartbeat: () => () => {},
       },
-      interact: (interaction) => service.interactWith(workflow)(interaction),
+      interact: (interaction, when) => service.interactWith(workflow)(interaction, when),
       settings: { policyFor: () => office.policy, mayDecide: service.mayDecide },
     });
     return workflow;

@@ -294,8 +294,15 @@ export function storeContract(name: string, open: () => Promise<Store>): void {
       await put({ kind: 'stop', stop });
       expect(await store.stopSwitch()).toEqual(stop);
       expect(await put({ kind: 'notStopped' })).toEqual(conflict('notStopped', 'stop'));
-      await put({ kind: 'stop', stop: { ...stop, on: false } });
+      expect(await put({ kind: 'notStopped', after: t(0) })).toEqual(ok);
+      await put({ kind: 'stop', stop: { ...stop, at: t(2) } });
+      const resumed = { kind: 'stop', stop: { ...stop, at: t(3), on: false } } as const;
+      const late = { kind: 'notStopped', after: t(1) } as const;
+      expect(await put(late, resumed)).toEqual(conflict('notStopped', 'stop'));
+      expect(await store.stopSwitch()).toMatchObject({ on: true, at: t(2) });
+      expect(await put({ kind: 'notStopped', after: t(2) }, resumed)).toEqual(ok);
       expect(await put({ kind: 'notStopped' })).toEqual(ok);
+      expect(await put(late)).toEqual(ok);
     });
 
     test('an exemption of the same control and resource replaces the earlier one', async () => {
