@@ -145,8 +145,9 @@ export function slackNotifier(parts: SlackNotifierParts): Notifier {
   return {
     ask: show,
     async changed({ id }, events) {
-      // First what people can click on: a thread that takes no reply must not leave old buttons standing.
-      for (const message of await store.messagesOf(id)) await refresh(message);
+      // First what people can click on: a thread that takes no reply must not leave old buttons standing. One whose
+      // answer was lost while posting may be there, too; whoever clicked on it first must not be told in a second one.
+      for (const message of await store.messagesOf(id)) await deliver(message, 'again');
       for (const event of events) await tell(event);
     },
   };

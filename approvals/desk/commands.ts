@@ -60,7 +60,7 @@ async function messageFor(parts: DeskParts, { actor, command, argument }: Comman
     case 'findings':
       return findingsMessage(await overviewFor(parts, actor));
     case 'stop':
-      await workflow.stop(by, argument || 'no reason given');
+      await workflow.stop(by, argument || 'no reason given', at);
       return 'Writes are stopped. `/redress resume` lets them go again.';
     case 'resume':
       return resumeMessage(await workflow.resume(by, argument || 'resumed in Slack', at));

@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { hostname } from 'node:os';
 import type { CloudTrailEvent } from '../control/event.ts';
-import type { Change, Store } from '../store/port.ts';
+import type { Store } from '../store/port.ts';
 import type { FindingRecord, OutboxEffect, StopSwitch } from '../store/records.ts';
 import { createBell } from './bell.ts';
 import { type Decided, decide, type Question } from './decide.ts';
@@ -59,12 +59,16 @@ export interface Workflow {
   pending(): Promise<readonly OutboxEffect[]>;
   /** Whether an event tells of a call that this workflow made: such events start nothing. */
   isOwnEvent(event: CloudTrailEvent): Promise<boolean>;
-  /** Holds every write, from this moment on. */
-  stop(by: string, because: string): Promise<StopSwitch>;
   /**
-   * Lets writes go again, unless they were stopped after it was asked for: words that come late, or twice, must not
-   * undo a newer stop.
+   * Holds every write, from this moment on.
    *
+   * @param askedAt when it was said; without it, now
+   */
+  stop(by: string, because: string, askedAt?: string): Promise<StopSwitch>;
+  /**
+   * Lets writes go again, unless they were stopped after it was asked for.
+   *
+   * @param askedAt when it was said; without it, now
    * @returns the switch as it is now
    */
   resume(by: string, because: string, askedAt?: string): Promise<StopSwitch>;
@@ -99,27 +103,21 @@ export function createWorkflow(parts: WorkflowParts): Workflow {
     run: ({ signal, ...options }) => run({ ...kit, signal }, options),
     pending: () => kit.store.effects(),
     isOwnEvent: async ({ requestID }) => requestID !== undefined && (await kit.store.isOurRequest(requestID)),
-    stop: (by, because) => throwSwitch(kit, { on: true, by, because, at: at(kit) }),
-    resume: (by, because, askedAt) =>
-      throwSwitch(
-        kit,
-        { on: false, by, because, at: at(kit) },
-        askedAt === undefined ? [] : [notStoppedAfter(askedAt)],
-      ),
+    stop: (by, because, askedAt = at(kit)) => throwSwitch(kit, { on: true, by, because, at: askedAt }),
+    resume: (by, because, askedAt = at(kit)) => throwSwitch(kit, { on: false, by, because, at: askedAt }),
   };
 }
 
 /** Whoever is not there to listen must not throw away what was said. */
 const deaf: Kit['interact'] = () => Promise.reject(new Error('no chat is set up in this process'));
 
-const notStoppedAfter = (after: string): Change => ({ kind: 'notStopped', after });
-
-async function throwSwitch(kit: Kit, stop: StopSwitch, conditions: readonly Change[] = []): Promise<StopSwitch> {
+/** Words that come late, or twice, must not undo a newer stop: neither by letting go nor by making it look older. */
+async function throwSwitch(kit: Kit, stop: StopSwitch): Promise<StopSwitch> {
   const { by, because } = stop;
   const thrown = await kit.store.commit([
-    ...conditions,
+    { kind: 'notStopped', after: stop.at },
     { kind: 'stop', stop },
-    { kind: 'audit', subject: { at: stop.at, by, what: stop.on ? 'stopped' : 'resumed', detail: { because } } },
+    { kind: 'audit', subject: { at: at(kit), by, what: stop.on ? 'stopped' : 'resumed', detail: { because } } },
   ]);
   return thrown.ok ? stop : kit.store.stopSwitch();
 }

@@ -182,6 +182,33 @@ describe('a Slack that is slow, away or broken', () => {
     expect(await office.record('f-1-b')).toMatchObject({ state: 'resolved' });
   });
 
+  it('a click on a question whose posting was never answered: the question shows what came of it', async () => {
+    office = await openOffice();
+    office.slack.fail('chat.postMessage', 1, { closeAfterWork: true });
+    await office.spoil('b', { versioning: 'off' }, [1]);
+    await approve(newest(), { user: 'U0ALICE' });
+    for (let rounds = 0; rounds < 5; rounds += 1) {
+      office.clock.pass(60_000);
+      await office.idle();
+    }
+    expect(await office.record('f-1-b')).toMatchObject({ state: 'resolved' });
+    expect(office.messages()).toHaveLength(1);
+    expect(buttonsOf(newest())).toContain('undo');
+  });
+
+  it('a `/redress resume` that is carried out late does not undo a newer stop', async () => {
+    office = await openOffice();
+    const said = (command: string) => office.slack.command(`/redress ${command}`, { user: 'U0ALICE' });
+    await said('stop incident');
+    office.clock.pass(1_000);
+    await said('resume');
+    office.clock.pass(1_000);
+    await office.workflow.stop('bob', 'worse than it looked');
+    await office.idle();
+    expect(await office.store.stopSwitch()).toMatchObject({ on: true, by: 'bob' });
+    expect(office.told('U0ALICE').join('\n')).toMatch(/stay stopped: bob/);
+  });
+
   it('updates that fail are made up for', async () => {
     const message = await spoiled();
     office.slack.fail('chat.update', 3, { status: 500 });
