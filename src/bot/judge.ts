@@ -1,6 +1,7 @@
 import type { Engine } from '../engine.ts';
 import { type Gathered, lastCause } from '../intake/coalesce.ts';
 import type { Workflow } from '../workflow/driver.ts';
+import { undecided } from '../workflow/remediator.ts';
 
 /** Thrown when a verdict is unknown for now: the events have to come again. */
 export class UndecidedError extends Error {
@@ -28,15 +29,13 @@ export function createJudge(
     const causes = gathered.causes.filter((_, index) => !own[index]);
     const cause = lastCause({ ...gathered, causes });
     if (cause === undefined && gathered.causes.length > 0) return;
-    const undecided: string[] = [];
+    const open: string[] = [];
     for await (const assessment of engine.assessSubjects([gathered.subject])) {
       await workflow.observed({ assessment, ...(cause ? { cause } : {}) });
-      // What only a person can mend (a missing permission) does not come again by itself: the next sweep sees it.
-      const unknown = assessment.evaluations.filter(({ verdict, lasting }) => verdict === 'unknown' && !lasting);
-      undecided.push(
-        ...unknown.map(({ control, resource, because }) => `control ${control} on ${resource.id}: ${because}`),
-      );
+      // The rest does not come again by itself: the next sweep sees it.
+      const unknown = undecided(assessment);
+      open.push(...unknown.map(({ control, resource, because }) => `control ${control} on ${resource.id}: ${because}`));
     }
-    if (undecided.length > 0) throw new UndecidedError(undecided.join('; '));
+    if (open.length > 0) throw new UndecidedError(open.join('; '));
   };
 }

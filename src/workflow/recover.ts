@@ -40,6 +40,9 @@ export async function judgeIntent(kit: Kit, work: Work, doubt: Doubt): Promise<J
   if (work.purpose === 'undo') return judgeUndo(work, doubt, state);
 
   const { evaluations } = await kit.remediator.assess(plan.resource, plan.controls);
+  const unknown = evaluations.find(({ finding, verdict }) => plan.findings.includes(finding) && verdict === 'unknown');
+  // Neither passing nor failing: whatever follows from one of them would be a guess.
+  if (unknown !== undefined) throw new Error(`${plan.resource.id} could not be judged: ${unknown.because}`);
   const passes = plan.findings.every((id) =>
     evaluations.some(({ finding, verdict }) => finding === id && verdict === 'pass'),
   );
@@ -68,6 +71,10 @@ function judgeUndo(work: Work, doubt: Doubt, state: unknown): Judgement {
   const { plan } = work;
   if (plan.undo.class === 'exact' && sameState(state, plan.before)) return { judgement: 'made' };
   if (sameState(state, doubt.row.seen) && isLast(work, doubt)) return { judgement: 'notMade' };
+  if (plan.undo.class === 'exact' && plan.kind === 'edit' && work.steps.length === 1) {
+    const because = `${plan.resource.id} was changed by somebody else while the fix was taken back; it was not written over`;
+    return { judgement: 'unclear', because };
+  }
   return doubt.call.repeat === 'safe' ? { judgement: 'repeat' } : cannotTell(doubt);
 }
 

@@ -6,6 +6,10 @@ export interface Assessment {
   readonly plans: readonly Plan[];
 }
 
+/** What could not be judged for now. What only a person can mend, such as a missing permission, is not among it. */
+export const undecided = ({ evaluations }: Assessment): readonly Evaluation[] =>
+  evaluations.filter(({ verdict, lasting }) => verdict === 'unknown' && !lasting);
+
 /** Proof that a plan may be written. Made by the workflow, checked by the door, worthless elsewhere. */
 export interface Permit {
   readonly planId: string;

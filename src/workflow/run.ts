@@ -6,6 +6,7 @@ import { at, inFuture, type Kit, LeaseLostError, named, pause, reason, StoppedEr
 import { moveFinding } from './move.ts';
 import { performNotice } from './notices.ts';
 import { observe } from './observe.ts';
+import { undecided } from './remediator.ts';
 import { performSweep } from './sweep.ts';
 import { transact } from './transact.ts';
 import { performUndo } from './undo.ts';
@@ -208,7 +209,10 @@ async function rejudge(kit: Kit, effect: OutboxEffect): Promise<void> {
   const record = await kit.store.finding(effect.finding);
   if (record !== undefined) {
     const { resource, control } = record.evaluation;
-    await observe(kit, { assessment: await kit.remediator.assess(resource, [control]), widen: 'always' });
+    const assessment = await kit.remediator.assess(resource, [control]);
+    await observe(kit, { assessment, widen: 'always' });
+    const [unknown] = undecided(assessment);
+    if (unknown !== undefined) throw new Error(`${resource.id} could not be judged: ${unknown.because}`);
   }
   await kit.store.commit([{ kind: 'effectDone', key: effect.key, worker: kit.worker.id }]);
 }

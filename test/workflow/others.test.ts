@@ -77,6 +77,24 @@ describe('others', () => {
     expect((await bench.record('f-1-b')).evaluation.verdict).toBe('unknown');
   });
 
+  test('judging again goes on until a verdict is reached', async () => {
+    const bench = createBench();
+    bench.world.change('b', { note: '' });
+    await bench.scan('b', [4]);
+    await bench.idle();
+    expect(await state(bench, 'f-4-b')).toBe('guided');
+    bench.world.change('b', { note: 'reviewed' });
+    bench.world.unread = [4];
+    let reads = 0;
+    bench.world.onRead = (what) => {
+      if (what === 'assess') reads += 1;
+      if (reads > 2) bench.world.unread = [];
+    };
+    await bench.workflow.decide({ finding: 'f-4-b', decision: 'done', by: 'alice' });
+    await bench.idle();
+    expect([await state(bench, 'f-4-b'), await bench.workflow.pending()]).toEqual(['resolved', []]);
+  });
+
   test('a resource that is gone closes its finding', async () => {
     const bench = await waiting();
     const { evaluation } = await bench.record('f-1-b');

@@ -57,6 +57,24 @@ test('a document that somebody else changed meanwhile is not written over: it is
   expect(bench.world.docs.get('b')).toMatchObject({ versioning: 'on', note: 'precious' });
 });
 
+test('a write in doubt is judged when the resource can be judged again, not before', async () => {
+  const bench = failing(1);
+  lose(bench, 'write', 1, () => {
+    bench.world.change('b', { versioning: 'on' });
+    bench.world.unread = [1];
+  });
+  await bench.scan('b', [1]);
+  let rounds = 0;
+  bench.world.onRead = (what) => {
+    if (what !== 'assess') return;
+    rounds += 1;
+    if (rounds > 2) bench.world.unread = [];
+  };
+  await bench.idle();
+  const { state, machine } = await bench.record('f-1-b');
+  expect([state, machine.context.fixedByUs, bench.world.sent.length]).toEqual(['resolved', true, 0]);
+});
+
 test('a call that must not be repeated is made again only when reading proves that it did not happen', async () => {
   const bench = failing(5);
   lose(bench, 'copy', 1);

@@ -40,6 +40,26 @@ describe('undo', () => {
     expect(bench.world.docs.get('b')).toMatchObject({ versioning: 'on', note: 'precious' });
   });
 
+  test('an undo in doubt is not made again over a change of somebody else', async () => {
+    const bench = await resolved();
+    const before = bench.world.sent.length;
+    let isFirst = true;
+    bench.world.onSend = () => {
+      if (!isFirst) return 'done';
+      isFirst = false;
+      bench.world.change('b', { note: 'precious' });
+      throw new Error('socket hang up');
+    };
+    await undo(bench);
+    await bench.idle();
+    expect(bench.world.docs.get('b')).toMatchObject({ note: 'precious' });
+    expect(bench.world.sent.length).toBe(before);
+    expect([await state(bench), await because(bench)]).toEqual([
+      'needsPerson',
+      expect.stringContaining('changed by somebody else'),
+    ]);
+  });
+
   test('a finding that is not resolved has nothing to undo', async () => {
     expect(await undo(await waiting())).toMatchObject({
       outcome: 'refused',

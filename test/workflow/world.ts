@@ -38,6 +38,8 @@ export interface World {
   /** Runs before every read. */
   onRead: (what: 'assess' | 'observe' | 'settled') => void;
   settled: boolean;
+  /** Controls that cannot be judged now. */
+  unread: readonly number[];
   dryRun: boolean;
   mode: Plan['mode'];
   missing: readonly string[];
@@ -74,8 +76,9 @@ export function createWorld(): World {
     return {
       control,
       finding: finding(control, id),
-      verdict: because === undefined ? 'pass' : 'fail',
-      because: because ?? '',
+      ...(world.unread.includes(control)
+        ? { verdict: 'unknown', because: 'Throttled' }
+        : { verdict: because === undefined ? 'pass' : 'fail', because: because ?? '' }),
       title: `Control ${control}`,
       criticality: 'HIGH',
       resource: resource(id),
@@ -188,6 +191,7 @@ export function createWorld(): World {
     onSend: () => 'done',
     onRead: () => {},
     settled: true,
+    unread: [],
     dryRun: false,
     mode: 'approve',
     missing: [],
