@@ -10,7 +10,7 @@ import { createSession, GoneError, type Session, UnreadableError } from './judge
 import { partitionOf } from './partition.ts';
 import { findingId } from './plan/digest.ts';
 import type { Evaluation, Plan, ResourceRef } from './plan/plan.ts';
-import { isSettled, observeFix, planFixes } from './plan/planner.ts';
+import { documentOf, isSettled, observeFix, planFixes, type Undecided } from './plan/planner.ts';
 import { asDefined, type PlanSettings } from './plan/settings.ts';
 import type { Assessment, Remediator } from './workflow/remediator.ts';
 
@@ -69,7 +69,9 @@ export function createEngine(options: {
     const at = settings.usesTags ? await withTags(session, controls[0]?.detector.resource, place) : place;
     const evaluations = await Promise.all(controls.map((control) => evaluate(session, control, at)));
     const failing = controls.filter((_, index) => evaluations[index]?.verdict === 'fail');
-    return { evaluations, plans: failing.length === 0 ? [] : await planFixes(session, failing, at, settings) };
+    if (failing.length === 0) return { evaluations, plans: [] };
+    const { plans, undecided } = await planFixes(session, failing, at, settings);
+    return { evaluations: evaluations.map((one) => withoutPlan(one, undecided)), plans };
   }
 
   const controlsOf = (numbers: readonly number[]): Control[] =>
@@ -157,6 +159,7 @@ export function createEngine(options: {
     permit: (plan, purpose) => door.writer.permit(plan, purpose),
     ready: (permit, call) => door.writer.ready(permit, call),
     send: (permit, _plan, call, outputs) => door.writer.write(permit, call, outputs),
+    documentOf: async (plan, call) => documentOf(controlOf(plan), call.name),
     settled: (plan, call) =>
       plan.steps.some((one) => isDeepStrictEqual(one, call))
         ? isSettled(
@@ -174,6 +177,14 @@ function placed(ref: ResourceRef, control: Control | undefined, now: Date): At {
   if (control === undefined) throw new Error(`No control is known for ${ref.arn}.`);
   const { partition, account, region, id } = ref;
   return atOf(control.detector.resource, { partition, account, region, id }, now);
+}
+
+/** A failure whose fix cannot be planned for now is told when it can: it is judged again soon. */
+function withoutPlan(evaluation: Evaluation, undecided: readonly Undecided[]): Evaluation {
+  const why = undecided.find(({ controls }) => controls.some(({ number }) => number === evaluation.control));
+  if (why === undefined) return evaluation;
+  const because = `${evaluation.because}; but its fix cannot be planned for now: ${why.because}`;
+  return { ...evaluation, verdict: 'unknown', because };
 }
 
 /** Adds the tags of a resource. Where they cannot be read they stay away, and then nothing is written. */

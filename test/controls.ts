@@ -85,7 +85,8 @@ export async function plansFor(
 ): Promise<readonly Plan[]> {
   const [first] = numbers;
   if (first === undefined) return [];
-  return planFixes(sessionOn(answers), numbers.map(controlOf), placeOf(first, id), settingsOf(configured));
+  const fixes = planFixes(sessionOn(answers), numbers.map(controlOf), placeOf(first, id), settingsOf(configured));
+  return (await fixes).plans;
 }
 
 /** The one plan for one control. */

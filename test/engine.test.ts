@@ -186,6 +186,24 @@ describe('what cannot be read', () => {
     expect(evaluations[0]?.lasting).toBe(lasting);
   });
 
+  it('makes a failure unknown where only its fix cannot be planned for now', async () => {
+    const { remediation } = controlOf(57);
+    const engine = createEngine({
+      port: tableAws({
+        's3:ListBuckets': { Buckets: [{ Name: 'a' }] },
+        's3:GetBucketVersioning': {},
+        's3:GetBucketPolicy': awsError('SlowDown'),
+      }),
+      catalogue: new Map([[48, { ...controlOf(48), remediation }]]),
+      mode: 'dry-run',
+    });
+    const { evaluations, plans } = await all(engine.scan(place, { controls: [48] }));
+    expect(plans).toEqual([]);
+    expect(evaluations).toMatchObject([{ verdict: 'unknown' }]);
+    expect(evaluations[0]?.because).toContain('cannot be planned for now: s3:GetBucketPolicy was throttled');
+    expect(evaluations[0]?.lasting).toBeUndefined();
+  });
+
   it('is so of a list too', async () => {
     const { evaluations } = await all(
       engineOn({ 's3:ListBuckets': awsError('AccessDenied') }).scan(place, { controls: [48] }),

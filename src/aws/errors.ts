@@ -1,4 +1,5 @@
 import { oneLine } from '../one-line.ts';
+import { answerOf } from '../sdk-error.ts';
 
 /** Thrown by the door for every write while nothing may be written. */
 export class DryRunError extends Error {
@@ -104,6 +105,18 @@ export function troubleOf(error: unknown): AwsTrouble {
   if (hasCode(error, CREDENTIALS)) return 'credentials';
   if (hasCode(error, UNREACHABLE) || isSocketError(error)) return 'unreachable';
   return 'other';
+}
+
+/**
+ * Whether an error passes by itself: AWS is busy or away, or our own limit is used up.
+ * What AWS will not do here (501) is none of these.
+ */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof RateLimitError) return true;
+  const trouble = troubleOf(error);
+  if (trouble !== 'other') return trouble === 'throttled' || trouble === 'unreachable' || trouble === 'credentials';
+  const { status = 0 } = answerOf(error);
+  return status >= 500 && status !== 501;
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -38,17 +38,23 @@ export async function apply(file: string, options: Options): Promise<void> {
   await reachable(context.port);
   const store = await openState(context.config);
   try {
-    const settings = personal(context.config);
-    const workflow = startWorkflow({ store, engine: context.engine, settings });
-    // What a crash left unfinished comes first: it may be these very plans.
-    await workflow.run({ untilIdle: true });
+    const chosen = new Set(plans.map(({ id }) => id));
+    const workflow = startWorkflow({ store, engine: context.engine, settings: personal(context.config, chosen) });
+    const choose: Choose = (plan) => chosen.add(plan.id);
     const results: Result[] = [];
-    for (const plan of plans) results.push(await applyOne(plan, options, context, store, workflow));
+    for (const plan of plans) {
+      // What a crash left unfinished comes first.
+      await workflow.run({ untilIdle: true, findings: plan.findings });
+      results.push(await applyOne(plan, options, context, store, workflow, choose));
+    }
     presentResults(results, options.format);
   } finally {
     await store.close();
   }
 }
+
+/** Notes that a person has said yes to a plan. */
+type Choose = (plan: Plan) => void;
 
 /** Why nothing at all may be written now, or nothing if it may. */
 async function whyStopped(store: Store): Promise<string | undefined> {
@@ -64,6 +70,7 @@ async function applyOne(
   { engine }: Context,
   store: Store,
   workflow: Workflow,
+  choose: Choose,
 ): Promise<Result> {
   const stopped = await whyStopped(store);
   if (stopped !== undefined) return refusedResult(plan, stopped);
@@ -98,6 +105,7 @@ async function applyOne(
   const refusal = whyNotApplicable(chosen);
   if (refusal !== undefined) return refusedResult(plan, refusal);
   if (!options.yes && !(await confirmed(question(chosen, assessment)))) return refusedResult(plan, 'you said no');
+  choose(chosen);
 
   const ofPlan = {
     evaluations: assessment.evaluations.filter(({ finding }) => chosen.findings.includes(finding)),
@@ -110,7 +118,7 @@ async function applyOne(
     const decided = await workflow.decide({ finding, digest: chosen.digest, decision: 'approve', by: terminalUser() });
     if (decided.outcome === 'refused') return refusedResult(plan, decided.because);
   }
-  await workflow.run({ untilIdle: true });
+  await workflow.run({ untilIdle: true, findings: chosen.findings });
   const record = await store.finding(finding);
   if (record === undefined) return refusedResult(plan, `finding ${finding} is not in the store`);
   const outcome = outcomeOf(record);

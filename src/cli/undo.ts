@@ -26,16 +26,16 @@ export async function undo(finding: string, options: Options): Promise<void> {
     const workflow = startWorkflow({
       store,
       engine,
-      settings: personal(config),
+      settings: personal(config, new Set([plan.id])),
     });
-    await workflow.run({ untilIdle: true });
+    await workflow.run({ untilIdle: true, findings: plan.findings });
     const lines = plan.undo.steps.map(({ service, operation }) => `  ${service} ${operation}`).join('\n');
     const question = `Undo plan ${plan.id} on ${plan.resource.id} (${plan.undo.class})?\n${lines}\n`;
     if (!options.yes && !(await confirmed(question)))
       return presentResults([refusedResult(plan, 'you said no')], options.format);
     const decided = await workflow.decide({ finding, decision: 'undo', by: terminalUser() });
     if (decided.outcome === 'refused') return presentResults([refusedResult(plan, decided.because)], options.format);
-    await workflow.run({ untilIdle: true });
+    await workflow.run({ untilIdle: true, findings: plan.findings });
     const after = await store.finding(finding);
     const done = after?.state === 'rolledBack';
     const result: Result = {

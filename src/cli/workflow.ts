@@ -23,22 +23,31 @@ export const onlyRecord =
   (plan: Plan): Policy => ({ ...asConfigured(config)(plan), apply: false });
 
 /**
- * A person at the terminal applies this very plan: their word stands for the
+ * A person at the terminal applies these very plans: their word stands for the
  * approval, and the brakes made for a bot that works alone do not bind them.
+ * Every other plan stays as it is configured.
  */
 const byPerson =
-  (config: Config) =>
-  (plan: Plan): Policy => ({
-    ...asConfigured(config)(plan),
-    apply: true,
-    mode: 'approve',
-    approvalsNeeded: 1,
-    limits: { perControl: Number.MAX_SAFE_INTEGER, perAccount: Number.MAX_SAFE_INTEGER },
-  });
+  (config: Config, chosen: ReadonlySet<string>) =>
+  (plan: Plan): Policy => {
+    const configured = asConfigured(config)(plan);
+    if (!chosen.has(plan.id)) return configured;
+    return {
+      ...configured,
+      apply: true,
+      mode: 'approve',
+      approvalsNeeded: 1,
+      limits: { perControl: Number.MAX_SAFE_INTEGER, perAccount: Number.MAX_SAFE_INTEGER },
+    };
+  };
 
-/** The settings of a workflow that a person runs at the terminal. */
-export const personal = (config: Config): WorkflowSettings => ({
-  policyFor: byPerson(config),
+/**
+ * The settings of a workflow that a person runs at the terminal.
+ *
+ * @param chosen ids of the plans that they have chosen; looked at each time
+ */
+export const personal = (config: Config, chosen: ReadonlySet<string>): WorkflowSettings => ({
+  policyFor: byPerson(config, chosen),
   exemptions: exemptionsOf(config),
   times: timesOf(config),
 });

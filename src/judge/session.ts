@@ -2,7 +2,7 @@ import { isDeepStrictEqual } from 'node:util';
 import pMap from 'p-map';
 import stringify from 'safe-stable-stringify';
 import type { Reader } from '../aws/door.ts';
-import { explain, hasCode, troubleOf } from '../aws/errors.ts';
+import { explain, hasCode, isPassing, troubleOf } from '../aws/errors.ts';
 import { permissionsFor } from '../aws/permissions.ts';
 import { type CallRead, missing, type Read } from '../control/read.ts';
 import type { At } from '../control/resource.ts';
@@ -17,10 +17,13 @@ export class UnreadableError extends Error {
   override readonly name = 'UnreadableError';
   /** Whether it stays so until a person changes something: then asking again is of no use. */
   readonly lasting: boolean;
+  /** Whether it passes by itself: then asking again is all there is to do. Of some errors neither is known. */
+  readonly passing: boolean;
 
-  constructor(message: string, lasting = false) {
+  constructor(message: string, { lasting = false, passing = false } = {}) {
     super(message);
     this.lasting = lasting;
+    this.passing = passing;
   }
 }
 
@@ -62,7 +65,10 @@ export function createSession(reader: Reader): Session {
       if (hasCode(error, read.absent)) return {};
       if (hasCode(error, gone)) throw new GoneError(`${at.id} does not exist (any more)`);
       const [permission] = troubleOf(error) === 'denied' ? permissionsFor(read.service, read.operation, input) : [];
-      throw new UnreadableError(explain(error, read, permission), isLasting(error));
+      throw new UnreadableError(explain(error, read, permission), {
+        lasting: isLasting(error),
+        passing: isPassing(error),
+      });
     }
   }
 
@@ -140,6 +146,8 @@ function tryPick(read: CallRead<unknown>, output: object, context: At & Record<s
     return read.pick(output, context);
   } catch (error) {
     const why = error instanceof Error ? error.message : String(error);
-    throw new UnreadableError(`the answer of ${read.service}:${read.operation} could not be understood: ${why}`, true);
+    throw new UnreadableError(`the answer of ${read.service}:${read.operation} could not be understood: ${why}`, {
+      lasting: true,
+    });
   }
 }

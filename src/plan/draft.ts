@@ -3,6 +3,8 @@ import type { ConcreteCall } from '../control/call.ts';
 import { callsOf, type Read } from '../control/read.ts';
 import { type ByHand, byHand, type CallStep, type Mode, type UndoClass } from '../control/remediation.ts';
 import type { At } from '../control/resource.ts';
+import { UnreadableError } from '../judge/session.ts';
+import { messageOf } from '../one-line.ts';
 import { modeOf } from './context.ts';
 import { asJson } from './digest.ts';
 import type { GuideEntry, Plan, PlannedCall } from './plan.ts';
@@ -58,9 +60,15 @@ export function byPerson(controls: readonly Control[], at: At, settings: PlanSet
   };
 }
 
-/** Why there is no plan. Whatever it is, it stops this plan only: others of the resource, and of a scan, go on. */
-export const noPlan = (error: unknown): ByHand =>
-  byHand(`No plan could be made: ${error instanceof Error ? error.message : String(error)}.`);
+/**
+ * Why there is no plan. Whatever it is, it stops this plan only: others of the resource, and of a scan, go on.
+ *
+ * @throws UnreadableError that passes by itself: telling a person to act on it would be wrong a moment later
+ */
+export function noPlan(error: unknown): ByHand {
+  if (error instanceof UnreadableError && error.passing) throw error;
+  return byHand(`No plan could be made: ${messageOf(error)}.`);
+}
 
 /** Calls as a plan holds them; those of a step that makes several are numbered. */
 export function planned(name: string, calls: readonly ConcreteCall[], at: At, step?: CallStep): PlannedCall[] {

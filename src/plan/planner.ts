@@ -6,6 +6,7 @@ import type { Guide } from '../control/remediation.ts';
 import type { At } from '../control/resource.ts';
 import { refOf } from '../judge/judge.ts';
 import type { Session } from '../judge/session.ts';
+import { messageOf } from '../one-line.ts';
 import { awsCli, awsCliScript } from './aws-cli.ts';
 import { contextOf, isApplicable, missingParameters, modeOf } from './context.ts';
 import { asJson, findingId, sealed } from './digest.ts';
@@ -14,6 +15,18 @@ import { draftEdits } from './edits.ts';
 import type { GuideEntry, Plan } from './plan.ts';
 import type { PlanSettings } from './settings.ts';
 import { draftSteps, observeSteps } from './steps.ts';
+
+/** Plans, and what could not be planned for now. */
+export interface PlannedFixes {
+  readonly plans: readonly Plan[];
+  readonly undecided: readonly Undecided[];
+}
+
+/** Controls whose fix needs a read that AWS had no answer for at this moment. */
+export interface Undecided {
+  readonly controls: readonly Control[];
+  readonly because: string;
+}
 
 /**
  * Plans the fixes of one resource: edits of one document become one plan, every
@@ -26,12 +39,18 @@ export async function planFixes(
   failing: readonly Control[],
   at: At,
   settings: PlanSettings,
-): Promise<Plan[]> {
+): Promise<PlannedFixes> {
   const drafts: Draft[] = [];
+  const undecided: Undecided[] = [];
   for (const group of groupByDocument(failing, at, settings)) {
-    drafts.push(...(await draftsOf(session, group, at, settings)));
+    try {
+      drafts.push(...(await draftsOf(session, group, at, settings)));
+    } catch (error) {
+      // Only what passes by itself comes here; others of the resource go on.
+      undecided.push({ controls: group, because: messageOf(error) });
+    }
   }
-  return Promise.all(drafts.map((draft) => describe(draft, at, settings)));
+  return { plans: await Promise.all(drafts.map((draft) => describe(draft, at, settings))), undecided };
 }
 
 /**
@@ -54,6 +73,7 @@ function groupByDocument(failing: readonly Control[], at: At, settings: PlanSett
   return [...groups.applied.values(), ...groups.dry.values()];
 }
 
+/** @throws UnreadableError that passes by itself; any other trouble becomes a plan that says so */
 async function draftsOf(session: Session, group: readonly Control[], at: At, settings: PlanSettings): Promise<Draft[]> {
   const [first] = group;
   if (first === undefined) return [];
@@ -115,6 +135,14 @@ export async function isSettled(session: Session, control: Control, name: string
   const step = named(name) ?? named(name.replace(/-\d+$/, ''));
   if (step?.kind !== 'call' || step.until === undefined) return true;
   return step.until.holds(await session.value(step.until.read, at, control.detector.resource.gone));
+}
+
+/** Which part of the observed state a call of several steps writes as a whole, if it does. */
+export function documentOf({ remediation }: Control, call: string): string | undefined {
+  if (remediation.kind !== 'steps') return undefined;
+  // Where an edit takes several calls, none of them writes the whole.
+  const step = remediation.steps.find(({ name }) => name === call || `undo-${name}` === call);
+  return step?.kind === 'edit' ? step.name : undefined;
 }
 
 /**

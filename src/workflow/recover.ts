@@ -37,6 +37,8 @@ export async function judgeIntent(kit: Kit, work: Work, doubt: Doubt): Promise<J
   if (call.repeat === 'once' && age < kit.times.lag) await pause(kit, kit.times.lag - age);
 
   const state = await kit.remediator.observe(plan);
+  const ofDocument = await judgeDocument(kit, work, doubt, state);
+  if (ofDocument !== undefined) return ofDocument;
   if (work.purpose === 'undo') return judgeUndo(work, doubt, state);
 
   const { evaluations } = await kit.remediator.assess(plan.resource, plan.controls);
@@ -66,6 +68,32 @@ export async function judgeIntent(kit: Kit, work: Work, doubt: Doubt): Promise<J
   }
   return call.repeat === 'safe' ? { judgement: 'repeat' } : cannotTell(doubt);
 }
+
+/**
+ * A whole document that is written as one of several steps: it is as it should
+ * be, as it was seen, or somebody else's, over which ours must not be written.
+ */
+async function judgeDocument(kit: Kit, work: Work, doubt: Doubt, state: unknown): Promise<Judgement | undefined> {
+  const { plan, purpose } = work;
+  const name = await kit.remediator.documentOf?.(plan, doubt.call);
+  if (name === undefined) return undefined;
+  const now = partOf(state, name);
+  if (sameState(now, partOf(purpose === 'undo' ? plan.before : plan.after, name))) {
+    return needsOutput(work, doubt) ? answerLost(doubt) : { judgement: 'made' };
+  }
+  if (sameState(now, partOf(doubt.row.seen, name))) return { judgement: 'notMade' };
+  return {
+    judgement: 'unclear',
+    because:
+      `Redress was interrupted while it made ${describe(doubt.call)}, and somebody else changed the document meanwhile; ` +
+      'it was not written over. Look at it, finish or take back by hand, then mark this finding done',
+  };
+}
+
+const partOf = (state: unknown, name: string): unknown =>
+  typeof state === 'object' && state !== null
+    ? (Object.entries(state).find(([key]) => key === name)?.[1] ?? null)
+    : null;
 
 function judgeUndo(work: Work, doubt: Doubt, state: unknown): Judgement {
   const { plan } = work;

@@ -1,3 +1,5 @@
+import { answerOf } from '../sdk-error.ts';
+
 /** Answers of AWS that say: not now. The call was not made and may be tried again. */
 const busyNames: readonly string[] = [
   'Throttling',
@@ -17,26 +19,12 @@ const busyNames: readonly string[] = [
   'ResourceInUseException',
 ];
 
-/** What an error of the SDK carries, as far as it matters here. */
-function metadataOf(error: unknown): { readonly status: number | undefined; readonly requestId: string | null } {
-  const nothing = { status: undefined, requestId: null };
-  if (typeof error !== 'object' || error === null || !('$metadata' in error)) return nothing;
-  const metadata = error.$metadata;
-  if (typeof metadata !== 'object' || metadata === null) return nothing;
-  const status = 'httpStatusCode' in metadata ? metadata.httpStatusCode : undefined;
-  const requestId = 'requestId' in metadata ? metadata.requestId : undefined;
-  return {
-    status: typeof status === 'number' ? status : undefined,
-    requestId: typeof requestId === 'string' ? requestId : null,
-  };
-}
-
 /**
  * Whether AWS has answered that it did not do it. Anything else (no answer, an
  * answer of the 5xx kind, an error of ours) leaves open what happened.
  */
 export function wasRefused(error: unknown): boolean {
-  const { status } = metadataOf(error);
+  const { status } = answerOf(error);
   if (status !== undefined) return status >= 400 && status < 500 && status !== 408;
   return typeof error === 'object' && error !== null && '$fault' in error && error.$fault === 'client';
 }
@@ -46,4 +34,4 @@ export function isBusy(error: unknown): boolean {
   return error instanceof Error && busyNames.includes(error.name);
 }
 
-export const requestIdOf = (error: unknown): string | null => metadataOf(error).requestId;
+export const requestIdOf = (error: unknown): string | null => answerOf(error).requestId;

@@ -38,6 +38,8 @@ export interface Remediator {
   send(permit: Permit, plan: Plan, call: PlannedCall, outputs: Readonly<Record<string, unknown>>): Promise<CallResult>;
   /** Whether the condition that a step waits for holds now. True for steps that wait for nothing. */
   settled(plan: Plan, call: PlannedCall): Promise<boolean>;
+  /** Which part of what `observe` returns a call writes as a whole, where the plan makes other calls too. */
+  documentOf?(plan: Plan, call: PlannedCall): Promise<string | undefined>;
 }
 
 export interface CallResult {

@@ -32,6 +32,8 @@ export interface RunOptions {
   readonly untilIdle: boolean;
   /** Which lanes; without it all that the process can perform. Timers come with `work`. */
   readonly lanes?: readonly Lane[];
+  /** Only work on these findings: no other's effects, no timers, no notices. Without it, all. */
+  readonly findings?: readonly string[];
   /** Whether to look first for what dead workers of this host have left. Of no use where hosts have no names. */
   readonly recover?: boolean;
 }
@@ -43,9 +45,10 @@ export interface RunOptions {
  */
 export async function run(
   kit: Kit,
-  { untilIdle, lanes = lanesOf(kit), recover: recovers = true }: Omit<RunOptions, 'signal'>,
+  { untilIdle, findings, lanes = lanesOf(kit), recover: recovers = true }: Omit<RunOptions, 'signal'>,
 ): Promise<void> {
   if (recovers) await recover(kit);
+  if (findings !== undefined) return runFindings(kit, findings);
   if (untilIdle) return runUntilIdle(kit, lanes);
   await Promise.all(lanes.map((lane) => runOn(kit, () => once(kit, lane))));
 }
@@ -59,6 +62,26 @@ async function runUntilIdle(kit: Kit, lanes: readonly Lane[]): Promise<void> {
     if (next === undefined || next > inFuture(kit, kit.times.idle)) return;
     const wait = new Date(next).getTime() - kit.now().getTime();
     if (wait > 0) await stoppable(() => pause(kit, wait));
+  }
+}
+
+/** Until nothing of these findings is due, nor soon. */
+async function runFindings(kit: Kit, findings: readonly string[]): Promise<void> {
+  while (!kit.signal?.aborted) {
+    const open = (await kit.store.effects()).filter(
+      ({ lane, finding }) => lane === 'work' && findings.includes(finding),
+    );
+    if (
+      (await takeAll(
+        kit,
+        open.filter(({ due }) => due <= at(kit)),
+        concurrency,
+      )) > 0
+    )
+      continue;
+    const [next] = open.map(({ due }) => due).sort();
+    if (next === undefined || next > inFuture(kit, kit.times.idle)) return;
+    await stoppable(() => pause(kit, Math.max(new Date(next).getTime() - kit.now().getTime(), kit.times.retry)));
   }
 }
 
@@ -113,6 +136,11 @@ async function once(kit: Kit, lane: Lane): Promise<number> {
 
 async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
   const due = await kit.store.dueEffects(lane, at(kit), batch);
+  return takeAll(kit, due, lane === 'notice' ? 1 : concurrency);
+}
+
+/** Performs effects, and says how many of them this worker did. */
+async function takeAll(kit: Kit, due: readonly OutboxEffect[], atOnce: number): Promise<number> {
   const failures: unknown[] = [];
   const takeIfAllWell = async (effect: OutboxEffect): Promise<boolean> => {
     if (failures.length > 0) return false;
@@ -123,7 +151,7 @@ async function laneOnce(kit: Kit, lane: Lane): Promise<number> {
       return false;
     }
   };
-  const done = await pMap(due, takeIfAllWell, { concurrency: lane === 'notice' ? 1 : concurrency });
+  const done = await pMap(due, takeIfAllWell, { concurrency: atOnce });
   // Only now: whoever called must not be told of an end while something is under way. Lambda would freeze it there.
   if (failures.length > 0) throw failures[0];
   return done.filter(Boolean).length;

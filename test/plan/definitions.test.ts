@@ -19,8 +19,9 @@ const put = (Status: 'Enabled' | 'Suspended') =>
 const withoutRemove = document(versioning, { write: put('Enabled') });
 
 const withRemediation = (remediation: Remediation): Control => ({ ...controlOf(48), remediation });
-async function planOf(remediation: Remediation, ...others: Control[]): Promise<Plan[]> {
-  return planFixes(sessionOn(answers), [withRemediation(remediation), ...others], placeOf(48, 'b'), settingsOf({}));
+async function planOf(remediation: Remediation, ...others: Control[]): Promise<readonly Plan[]> {
+  const failing = [withRemediation(remediation), ...others];
+  return (await planFixes(sessionOn(answers), failing, placeOf(48, 'b'), settingsOf({}))).plans;
 }
 
 describe('a definition that fails', () => {

@@ -92,7 +92,9 @@ describe('the same state gives the same plan', () => {
   it('byte for byte, whenever it is made', async () => {
     const at = placeOf(46, 'b');
     const make = (now: Date) =>
-      planFixes(sessionOn(bucket(READ)), [46, 57].map(controlOf), { ...at, now }, settingsOf({}));
+      planFixes(sessionOn(bucket(READ)), [46, 57].map(controlOf), { ...at, now }, settingsOf({})).then(
+        ({ plans }) => plans,
+      );
     const [one, two] = [await make(new Date(0)), await make(new Date('2030-01-01'))];
     expect(JSON.stringify(two)).toBe(JSON.stringify(one));
     expect(one.every(isIntact)).toBe(true);
@@ -136,10 +138,19 @@ describe('what keeps a plan from being applied', () => {
   });
 
   it('is only that plan: others of the resource go on', async () => {
-    const plans = await plansFor([46, 48], 'b', { ...bucket(), 's3:GetBucketPolicy': awsError('SlowDown') });
+    const plans = await plansFor([46, 48], 'b', { ...bucket(), 's3:GetBucketPolicy': awsError('AccessDenied') });
     expect(plans.map(({ kind, controls }) => [kind, ...controls])).toEqual([
       ['guide', 46],
       ['edit', 48],
+    ]);
+  });
+
+  it('is no runbook when it passes by itself: it is left for later', async () => {
+    const session = sessionOn({ ...bucket(), 's3:GetBucketPolicy': awsError('SlowDown') });
+    const { plans, undecided } = await planFixes(session, [46, 48].map(controlOf), placeOf(46, 'b'), settingsOf({}));
+    expect(plans.map(({ kind, controls }) => [kind, ...controls])).toEqual([['edit', 48]]);
+    expect(undecided.map(({ controls, because }) => [controls.map(({ number }) => number), because])).toEqual([
+      [[46], 's3:GetBucketPolicy was throttled by AWS; try again later'],
     ]);
   });
 });

@@ -1,4 +1,4 @@
-import { expect, test } from 'vitest';
+import { describe, expect, test } from 'vitest';
 import type { Change, Store } from '../../src/store/port.ts';
 import { type Bench, createBench, policy } from './bench.ts';
 
@@ -55,6 +55,29 @@ test('a document that somebody else changed meanwhile is not written over: it is
   expect(record.history.map(({ to }) => to)).toContain('superseded');
   expect(record.state).toBe('resolved');
   expect(bench.world.docs.get('b')).toMatchObject({ versioning: 'on', note: 'precious' });
+});
+
+describe('a whole document among several steps, in doubt', () => {
+  const swapping = (done: (bench: Bench) => void): Bench => {
+    const bench = failing(3);
+    bench.world.documents = { swap: 'active' };
+    lose(bench, 'swap', 1, () => done(bench));
+    return bench;
+  };
+
+  test('is not written over what somebody else made of it', async () => {
+    const bench = swapping(({ world }) => world.change('b', { active: 'theirs' }));
+    const { record, because } = await fix(bench, 3);
+    expect(bench.world.docs.get('b')?.active).toBe('theirs');
+    expect(because).toContain('it was not written over');
+    expect(record.machine.context.stuck).toBe('failed');
+  });
+
+  test('is written again where it is as it was seen', async () => {
+    const bench = swapping(() => {});
+    expect((await fix(bench, 3)).record.state).toBe('resolved');
+    expect(bench.world.docs.get('b')?.active).toBe('copy');
+  });
 });
 
 test('a write in doubt is judged when the resource can be judged again, not before', async () => {

@@ -8,7 +8,7 @@ export interface Doc {
   readonly versioning: 'on' | 'off';
   readonly encryption: 'kms' | 'none';
   readonly copies: number;
-  readonly active: 'original' | 'copy';
+  readonly active: 'original' | 'copy' | 'theirs';
   /** What nobody's control is about: other people's work. */
   readonly note: string;
 }
@@ -38,6 +38,8 @@ export interface World {
   /** Runs before every read. */
   onRead: (what: 'assess' | 'observe' | 'settled') => void;
   settled: boolean;
+  /** The part of the state that a call writes as a whole, by the call's name. */
+  documents: Readonly<Record<string, keyof Doc>>;
   /** Controls that cannot be judged now. */
   unread: readonly number[];
   dryRun: boolean;
@@ -191,6 +193,7 @@ export function createWorld(): World {
     onSend: () => 'done',
     onRead: () => {},
     settled: true,
+    documents: {},
     unread: [],
     dryRun: false,
     mode: 'approve',
@@ -221,6 +224,7 @@ export function createWorld(): World {
         world.sent.push({ name: one.name, operation: one.operation, purpose });
         return how === 'done' ? perform(one) : { requestId: 'r-ignored', output: {} };
       },
+      documentOf: async (_plan, { name }) => world.documents[name],
       settled: async () => {
         world.onRead('settled');
         return world.settled;
