@@ -6,7 +6,7 @@ import type { Post } from './slack/stand-in.ts';
 let office: Office;
 afterEach(() => office.close());
 
-const only = (messages: readonly Post[]): Post => {
+const solePost = (messages: readonly Post[]): Post => {
   const [message, ...more] = messages;
   if (message === undefined || more.length > 0) throw new Error(`Expected one message, there are ${messages.length}.`);
   return message;
@@ -22,7 +22,7 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
   it('a finding is asked about, explained, approved, fixed, and taken back', async () => {
     office = await openOffice({ transport });
     await office.spoil('b', { versioning: 'off' }, [1], 'mallory');
-    const message = only(office.messages());
+    const message = solePost(office.messages());
     expect(new Set(buttonsOf(message))).toEqual(new Set(waiting));
     expect(JSON.stringify(message.blocks)).toContain('versioning');
     expect(JSON.stringify(message.blocks)).toContain('user/mallory');
@@ -39,7 +39,7 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
     expect(office.world.docs.get('b')).toMatchObject({ versioning: 'on' });
     expect(await office.record('f-1-b')).toMatchObject({ state: 'resolved' });
 
-    const fixed = only(office.messages());
+    const fixed = solePost(office.messages());
     expect(buttonsOf(fixed)).toContain('undo');
     expect(buttonsOf(fixed)).not.toContain('approve');
     expect(fixed.ts).toBe(message.ts);
@@ -52,13 +52,13 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
     await office.idle();
     expect(office.world.docs.get('b')).toMatchObject({ versioning: 'off' });
     expect(await office.record('f-1-b')).toMatchObject({ state: 'rolledBack' });
-    expect(buttonsOf(only(office.messages()))).not.toContain('undo');
+    expect(buttonsOf(solePost(office.messages()))).not.toContain('undo');
   });
 
   it('a denial needs a reason, asked for in a window', async () => {
     office = await openOffice({ transport });
     await office.spoil('b', { versioning: 'off' }, [1]);
-    const message = only(office.messages());
+    const message = solePost(office.messages());
     await office.slack.click(message, actionIds.deny, { user: 'U0BOB' });
     await office.idle();
     const window = lastView();
@@ -70,7 +70,7 @@ describe.each(['http', 'socket'] as const)('over %s', (transport) => {
     expect(lastView()).toMatchObject({ open: false });
     await office.idle();
     expect(await office.record('f-1-b')).toMatchObject({ state: 'denied' });
-    expect(JSON.stringify(only(office.messages()).blocks)).toContain('will be deleted on Friday');
+    expect(JSON.stringify(solePost(office.messages()).blocks)).toContain('will be deleted on Friday');
     expect(office.world.sent).toEqual([]);
   });
 });
@@ -79,7 +79,7 @@ describe('what else can be said', () => {
   it('an exemption needs a day to come, an owner and a reason', async () => {
     office = await openOffice();
     await office.spoil('b', { versioning: 'off' }, [1]);
-    await office.slack.click(only(office.messages()), actionIds.exempt, { user: 'U0BOB' });
+    await office.slack.click(solePost(office.messages()), actionIds.exempt, { user: 'U0BOB' });
     await office.idle();
     await office.slack.submit(lastView(), { reason: 'public download', owner: 'web-team', until: '2020-01-01' });
     expect(lastView()).toMatchObject({ open: true, errors: { until: expect.stringMatching(/\w/) } });
@@ -94,7 +94,7 @@ describe('what else can be said', () => {
   it('a snooze ends by itself, and then it is asked again in a new message', async () => {
     office = await openOffice();
     await office.spoil('b', { versioning: 'off' }, [1]);
-    await office.slack.click(only(office.messages()), actionIds.snooze, { user: 'U0BOB' });
+    await office.slack.click(solePost(office.messages()), actionIds.snooze, { user: 'U0BOB' });
     await office.idle();
     const hours = { until: '4' };
     const { view } = lastView();
@@ -114,7 +114,7 @@ describe('what else can be said', () => {
     office = await openOffice();
     office.policy = { ...office.policy, mode: 'guided' };
     await office.spoil('b', { note: 'new' }, [4]);
-    const message = only(office.messages());
+    const message = solePost(office.messages());
     expect(buttonsOf(message)).toContain('done');
     await office.slack.click(message, actionIds.done, { user: 'U0BOB' });
     await office.idle();
@@ -129,13 +129,13 @@ describe('what else can be said', () => {
     office = await openOffice();
     office.policy = { ...office.policy, approvalsNeeded: 2 };
     await office.spoil('b', { versioning: 'off' }, [1]);
-    await office.slack.click(only(office.messages()), actionIds.approve, { user: 'U0ALICE' });
+    await office.slack.click(solePost(office.messages()), actionIds.approve, { user: 'U0ALICE' });
     await office.idle();
-    await office.slack.click(only(office.messages()), actionIds.approve, { user: 'U0ALICE' });
+    await office.slack.click(solePost(office.messages()), actionIds.approve, { user: 'U0ALICE' });
     await office.idle();
     await office.workflow.decide({ finding: 'f-1-b', decision: 'approve', by: 'alice' });
     expect(office.world.sent).toEqual([]);
-    await office.slack.click(only(office.messages()), actionIds.approve, { user: 'U0CASEY' });
+    await office.slack.click(solePost(office.messages()), actionIds.approve, { user: 'U0CASEY' });
     await office.idle();
     expect(await office.record('f-1-b')).toMatchObject({ state: 'resolved' });
   });
@@ -144,7 +144,7 @@ describe('what else can be said', () => {
     office = await openOffice();
     office.policy = { ...office.policy, mode: 'auto' };
     await office.spoil('b', { versioning: 'off' }, [1]);
-    const message = only(office.messages());
+    const message = solePost(office.messages());
     expect(await office.record('f-1-b')).toMatchObject({ state: 'resolved' });
     expect(buttonsOf(message)).toContain('undo');
     await office.slack.click(message, actionIds.undo, { user: 'U0BOB' });
@@ -158,7 +158,7 @@ describe('what else can be said', () => {
     office.world.change('b', { versioning: 'on' });
     await office.judge('b', [1], 'carol');
     await office.idle();
-    const message = only(office.messages());
+    const message = solePost(office.messages());
     expect(buttonsOf(message)).toEqual(expect.not.arrayContaining(['approve', 'undo']));
     expect(JSON.stringify(message.blocks)).toContain('user/carol');
   });
@@ -222,7 +222,7 @@ describe('App Home and the command', () => {
     await office.slack.command('/redress stop a bad day', { user: 'U0CASEY' });
     await office.idle();
     expect(await office.store.stopSwitch()).toMatchObject({ on: true, by: 'U0CASEY', because: 'a bad day' });
-    await office.slack.click(only(office.messages()), actionIds.approve, { user: 'U0ALICE' });
+    await office.slack.click(solePost(office.messages()), actionIds.approve, { user: 'U0ALICE' });
     await office.idle();
     expect(office.world.sent).toEqual([]);
     await office.slack.command('/redress resume', { user: 'U0MALLORY' });

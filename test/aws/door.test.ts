@@ -58,7 +58,7 @@ function door(mode: 'dry-run' | 'apply', answers: Answers = {}) {
 
 const plan48 = () => planFor(48, 'b', { 's3:GetBucketVersioning': {} });
 const put: Answers = { 's3:PutBucketVersioning': { done: true } };
-const only = (calls: readonly PlannedCall[]): PlannedCall => {
+const soleStep = (calls: readonly PlannedCall[]): PlannedCall => {
   const [call] = calls;
   if (call === undefined) throw new Error('The plan has no call.');
   return call;
@@ -160,7 +160,7 @@ describe('writing', () => {
   it('sends a call of the permitted plan, under a session that can do just this', async () => {
     const { writer, asked, seen } = door('apply', put);
     const plan = await plan48();
-    const call = only(plan.steps);
+    const call = soleStep(plan.steps);
     expect(await writer.write(writer.permit(plan, 'apply'), call, {})).toEqual({
       requestId: 'request-1',
       output: { done: true },
@@ -183,10 +183,10 @@ describe('writing', () => {
       's3:GetBucketEncryption': awsError('ServerSideEncryptionConfigurationNotFoundError'),
     });
     const { writer, asked } = door('apply', { 's3:DeleteBucketEncryption': {} });
-    await writer.write(writer.permit(plan, 'undo'), only(plan.undo.steps), {});
+    await writer.write(writer.permit(plan, 'undo'), soleStep(plan.undo.steps), {});
     const other = await planFor(6, undefined, { 'iam:GetAccountPasswordPolicy': awsError('NoSuchEntity') });
     const iam = door('apply', { 'iam:DeleteAccountPasswordPolicy': {} });
-    await iam.writer.write(iam.writer.permit(other, 'undo'), only(other.undo.steps), {});
+    await iam.writer.write(iam.writer.permit(other, 'undo'), soleStep(other.undo.steps), {});
     expect(asked[0]?.session?.permissions).toEqual(['s3:PutEncryptionConfiguration']);
     expect(iam.asked[0]?.session?.permissions).toEqual(['iam:DeleteAccountPasswordPolicy']);
   });
@@ -204,7 +204,7 @@ describe('writing', () => {
   ])('refuses a call that was changed: %s', async (_, change) => {
     const { writer, asked } = door('apply', put);
     const plan = await plan48();
-    const call = only(plan.steps);
+    const call = soleStep(plan.steps);
     const changed = Object.assign({}, call, change(call));
     await expect(writer.write(writer.permit(plan, 'apply'), changed, {})).rejects.toThrow(NotPermittedError);
     expect(asked).toEqual([]);
@@ -213,7 +213,7 @@ describe('writing', () => {
   it('refuses permits that it did not make', async () => {
     const { writer, asked } = door('apply', put);
     const plan = await plan48();
-    const call = only(plan.steps);
+    const call = soleStep(plan.steps);
     const own = writer.permit(plan, 'apply');
     const foreign = door('apply', put).writer.permit(plan, 'apply');
     for (const permit of [foreign, { planId: plan.id }, { ...own }, structuredClone(own)]) {
@@ -227,9 +227,11 @@ describe('writing', () => {
     const plan = await plan48();
     const other = await planFor(48, 'c', { 's3:GetBucketVersioning': {} });
     const permit = writer.permit(plan, 'apply');
-    await expect(writer.write(permit, only(other.steps), {})).rejects.toThrow(NotPermittedError);
-    await expect(writer.write(permit, only(plan.undo.steps), {})).rejects.toThrow(NotPermittedError);
-    await expect(writer.write(writer.permit(plan, 'undo'), only(plan.steps), {})).rejects.toThrow(NotPermittedError);
+    await expect(writer.write(permit, soleStep(other.steps), {})).rejects.toThrow(NotPermittedError);
+    await expect(writer.write(permit, soleStep(plan.undo.steps), {})).rejects.toThrow(NotPermittedError);
+    await expect(writer.write(writer.permit(plan, 'undo'), soleStep(plan.steps), {})).rejects.toThrow(
+      NotPermittedError,
+    );
   });
 
   it('permits no plan that was edited, and nothing that is added to one afterwards', async () => {
@@ -239,7 +241,7 @@ describe('writing', () => {
     expect(() => writer.permit({ ...plan, steps }, 'apply')).toThrow(NotPermittedError);
     const open = { ...plan, steps: [...plan.steps] };
     const permit = writer.permit(open, 'apply');
-    const added = { ...only(plan.steps), input: { Bucket: 'c', VersioningConfiguration: { Status: 'Suspended' } } };
+    const added = { ...soleStep(plan.steps), input: { Bucket: 'c', VersioningConfiguration: { Status: 'Suspended' } } };
     open.steps.push(added);
     await expect(writer.write(permit, added, {})).rejects.toThrow(NotPermittedError);
     expect(asked).toEqual([]);
@@ -255,7 +257,7 @@ describe("AWS's answer", () => {
       'iam:GetGroup': awsError('NoSuchEntityException'),
       'iam:ListAttachedGroupPolicies': awsError('NoSuchEntityException'),
     });
-  const named = (plan: Plan, name: string) => only(plan.steps.filter((step) => step.name === name));
+  const named = (plan: Plan, name: string) => soleStep(plan.steps.filter((step) => step.name === name));
 
   it('counts as done where it says that it is so already', async () => {
     const plan = await detach();
@@ -284,7 +286,7 @@ describe('refs', () => {
   const send = async (input: object | undefined, outputs: Readonly<Record<string, unknown>>) => {
     const { writer, asked } = door('apply', answers);
     const plan = await copyAndTag(input);
-    await writer.write(writer.permit(plan, 'apply'), only(plan.steps.slice(1)), outputs);
+    await writer.write(writer.permit(plan, 'apply'), soleStep(plan.steps.slice(1)), outputs);
     return asked[0]?.input;
   };
 

@@ -14,7 +14,7 @@ const all = (includeGlobalResourceTypes: boolean) => ({
   resourceTypes: [],
   recordingStrategy: { useOnly: 'ALL_SUPPORTED_RESOURCE_TYPES' },
 });
-const only = (...resourceTypes: string[]) => ({
+const recordingOf = (...resourceTypes: string[]) => ({
   allSupported: false,
   resourceTypes,
   exclusionByResourceTypes: { resourceTypes: [] },
@@ -36,7 +36,7 @@ describe('230 and 231: what is recorded', () => {
     ['nothing said', recording(), 'pass', noIam],
     [
       'two types',
-      recording(only('AWS::EC2::Instance', 'AWS::S3::Bucket')),
+      recording(recordingOf('AWS::EC2::Instance', 'AWS::S3::Bucket')),
       'fail: the recorder records 2 types of resource only',
       noIam,
     ],
@@ -46,7 +46,7 @@ describe('230 and 231: what is recorded', () => {
       'fail: the recorder records 2 types of resource only',
       'fail: the recorder leaves out AWS::IAM::Group, AWS::IAM::Policy, AWS::IAM::Role',
     ],
-    ['the types of IAM', recording(only(...IAM)), 'fail: the recorder records 4 types of resource only', 'pass'],
+    ['the types of IAM', recording(recordingOf(...IAM)), 'fail: the recorder records 4 types of resource only', 'pass'],
     [
       'everything but one',
       recording(allBut('AWS::EC2::Subnet')),

@@ -5,16 +5,16 @@ import { finder, mentioned, type Resource, reader, stacks, statementsOf } from '
 
 const { hub } = stacks();
 const resources = reader(hub);
-const only = finder(resources);
+const soleResource = finder(resources);
 const queueNamed = (name: string): Resource =>
-  only('AWS::SQS::Queue', ({ properties }) => properties.QueueName === name);
+  soleResource('AWS::SQS::Queue', ({ properties }) => properties.QueueName === name);
 const functionNamed = (name: string): Resource =>
-  only('AWS::Lambda::Function', ({ properties }) => properties.FunctionName === name);
-const key = only('AWS::KMS::Key');
+  soleResource('AWS::Lambda::Function', ({ properties }) => properties.FunctionName === name);
+const key = soleResource('AWS::KMS::Key');
 
 describe('the buses', () => {
   it('let only forwarding roles of the organization send', () => {
-    const { properties } = only('AWS::Events::EventBusPolicy');
+    const { properties } = soleResource('AWS::Events::EventBusPolicy');
     expect(properties.Statement).toMatchObject({
       Principal: '*',
       Action: 'events:PutEvents',
@@ -38,7 +38,7 @@ describe('the buses', () => {
     expect(rules.length).toBeGreaterThan(1);
     for (const { properties } of rules) {
       expect(JSON.stringify(properties.EventPattern).length).toBeLessThanOrEqual(2048);
-      expect(mentioned(properties.EventBusName)).toEqual([only('AWS::Events::EventBus', isEventsBus).id]);
+      expect(mentioned(properties.EventBusName)).toEqual([soleResource('AWS::Events::EventBus', isEventsBus).id]);
       for (const target of properties.Targets) {
         expect(mentioned(target.Arn)).toEqual([queueNamed('redress-events').id]);
         expect(mentioned(target.DeadLetterConfig)).toEqual([queueNamed('redress-undelivered').id]);
@@ -93,7 +93,7 @@ describe('the queues', () => {
 });
 
 describe('the table', () => {
-  const { properties } = only('AWS::DynamoDB::Table');
+  const { properties } = soleResource('AWS::DynamoDB::Table');
 
   it('is the one that the store expects', () => {
     const { TableName, StreamSpecification, AttributeDefinitions, ...wanted } = tableDefinition('redress-state');
@@ -219,9 +219,9 @@ describe('the topics', () => {
 
 describe('the endpoint for Slack', () => {
   it('has a brake, and writes down who came', () => {
-    const { properties } = only('AWS::ApiGatewayV2::Stage');
+    const { properties } = soleResource('AWS::ApiGatewayV2::Stage');
     expect(properties.DefaultRouteSettings).toEqual({ ThrottlingBurstLimit: 40, ThrottlingRateLimit: 20 });
     expect(properties.AccessLogSettings.DestinationArn).toBeDefined();
-    expect(only('AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /slack/events');
+    expect(soleResource('AWS::ApiGatewayV2::Route').properties.RouteKey).toBe('POST /slack/events');
   });
 });

@@ -14,7 +14,7 @@ const all = (includeGlobalResourceTypes: boolean) => ({
   exclusionByResourceTypes: NONE,
   recordingStrategy: { useOnly: 'ALL_SUPPORTED_RESOURCE_TYPES' },
 });
-const only = (...resourceTypes: string[]) => ({
+const recordingOf = (...resourceTypes: string[]) => ({
   allSupported: false,
   includeGlobalResourceTypes: false,
   resourceTypes,
@@ -22,7 +22,7 @@ const only = (...resourceTypes: string[]) => ({
   recordingStrategy: { useOnly: 'INCLUSION_BY_RESOURCE_TYPES' },
 });
 const allBut = (...resourceTypes: string[]) => ({
-  ...only(),
+  ...recordingOf(),
   exclusionByResourceTypes: { resourceTypes },
   recordingStrategy: { useOnly: 'EXCLUSION_BY_RESOURCE_TYPES' },
 });
@@ -35,8 +35,8 @@ const IAM = ['AWS::IAM::Group', 'AWS::IAM::Policy', 'AWS::IAM::Role', 'AWS::IAM:
 
 describe('230', () => {
   it.each<[string, object, object]>([
-    ['records everything, and not IAM', only('AWS::S3::Bucket'), all(false)],
-    ['goes on recording IAM that was named', only('AWS::IAM::Role'), all(true)],
+    ['records everything, and not IAM', recordingOf('AWS::S3::Bucket'), all(false)],
+    ['goes on recording IAM that was named', recordingOf('AWS::IAM::Role'), all(true)],
     ['goes on recording IAM that was not left out', allBut('AWS::EC2::Subnet'), all(true)],
     ['does not start to record IAM', allBut(...IAM), all(false)],
   ])('%s', async (_, before, after) => {
@@ -51,8 +51,8 @@ describe('231', () => {
     ['raises the flag', all(false), all(true)],
     [
       'names IAM where types are named',
-      only('AWS::S3::Bucket', 'AWS::IAM::User'),
-      only('AWS::S3::Bucket', 'AWS::IAM::User', ...IAM.slice(0, 3)),
+      recordingOf('AWS::S3::Bucket', 'AWS::IAM::User'),
+      recordingOf('AWS::S3::Bucket', 'AWS::IAM::User', ...IAM.slice(0, 3)),
     ],
     [
       'leaves out all that is left out but IAM',
@@ -79,7 +79,7 @@ describe('231', () => {
 
 describe('230 and 231', () => {
   it.each([
-    ['named types', only('AWS::S3::Bucket')],
+    ['named types', recordingOf('AWS::S3::Bucket')],
     ['types left out', allBut('AWS::IAM::User')],
   ])('are one write: %s', async (_, before) => {
     const plans = await plansFor([230, 231], undefined, answered(recorder(before)));

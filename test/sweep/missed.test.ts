@@ -13,7 +13,7 @@ import type { SweepTask } from '../../src/sweep/task.ts';
 import { sweepEffect } from '../../src/workflow/sweep.ts';
 import { ACCOUNT, awsError } from '../controls.ts';
 import { recordOf } from '../intake/records.ts';
-import { bucketSky, createWorld, HOUR, type Line, only, own, START, sweepOf, type World } from './world.ts';
+import { bucketSky, catalogueOf, createWorld, HOUR, type Line, own, START, sweepOf, type World } from './world.ts';
 
 const minute = 60_000;
 const iso = (time: number): string => new Date(time).toISOString();
@@ -61,7 +61,7 @@ function worldWith(known: readonly Known[], options: { pageSize?: number; region
       ...bucketSky({ [`${ACCOUNT}/eu-west-1`]: buckets }, () => false),
       'cloudtrail:LookupEvents': (one) => answer(one),
     },
-    catalogue: only(48),
+    catalogue: catalogueOf(48),
     sweep: { missed: true },
   });
   const lookUps = (region = 'eu-west-1') =>

@@ -5,7 +5,7 @@ import type { SweepTask } from '../../src/sweep/task.ts';
 import { sweepEffect } from '../../src/workflow/sweep.ts';
 import { ACCOUNT, awsError } from '../controls.ts';
 import { createFuse, type Fuse } from '../workflow/fuse.ts';
-import { bucketSky, counts, createWorld, HOUR, only, own, START, sweepOf, type World } from './world.ts';
+import { bucketSky, catalogueOf, counts, createWorld, HOUR, own, START, sweepOf, type World } from './world.ts';
 
 const here = `${ACCOUNT}/eu-west-1`;
 const names = (many: number, prefix = 'b') =>
@@ -26,7 +26,10 @@ const judgedIds = (world: World) => world.judged.map(({ key }) => key.split('/')
 describe('a sweep', () => {
   it('judges ten thousand resources once each, and lists them once', async () => {
     const all = names(10_000);
-    const world = createWorld({ sky: bucketSky({ [here]: all }, (name) => name !== 'b-07777'), catalogue: only(48) });
+    const world = createWorld({
+      sky: bucketSky({ [here]: all }, (name) => name !== 'b-07777'),
+      catalogue: catalogueOf(48),
+    });
     await ask(world, allBuckets);
     await sweep(world);
     expect(judgedIds(world).sort()).toEqual(all);
@@ -49,7 +52,7 @@ describe('a sweep', () => {
     if (first === undefined || second === undefined) throw new Error('no places');
     const world = createWorld({
       sky: bucketSky(buckets, (name) => !name.endsWith('3')),
-      catalogue: only(48),
+      catalogue: catalogueOf(48),
       sweep: {
         places: [
           { account: first.account, regions: ['eu-west-1', 'us-east-1'] },
@@ -66,7 +69,7 @@ describe('a sweep', () => {
 
   /** A process that dies at the so manieth resource, or call of the store; then another one takes over. */
   async function killed(all: readonly string[], death: { resource: number } | { call: number }) {
-    const world = createWorld({ sky: bucketSky({ [here]: all }), catalogue: only(48), partSize: 5 });
+    const world = createWorld({ sky: bucketSky({ [here]: all }), catalogue: catalogueOf(48), partSize: 5 });
     await ask(world, allBuckets);
     let dead = false;
     const fuse = createFuse('call' in death ? death.call : undefined);
@@ -112,7 +115,7 @@ describe('a sweep', () => {
 
   it('ends early when it is asked to, and goes on from there', async () => {
     const all = names(500);
-    const world = createWorld({ sky: bucketSky({ [here]: all }), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky({ [here]: all }), catalogue: catalogueOf(48) });
     await ask(world, allBuckets);
     const stopping = new AbortController();
     world.onJudge = () => {
@@ -128,7 +131,7 @@ describe('a sweep', () => {
     const [one, two] = ['111111111111', '222222222222'];
     const world = createWorld({
       sky: bucketSky({ [`${one}/eu-west-1`]: names(600), [`${two}/eu-west-1`]: names(600) }),
-      catalogue: only(48),
+      catalogue: catalogueOf(48),
       sweep: {
         resourcesPerMinute: 120,
         places: [
@@ -161,7 +164,7 @@ describe('a type that cannot be listed', () => {
           return { Topics: [] };
         },
       },
-      catalogue: only(48, 182),
+      catalogue: catalogueOf(48, 182),
     });
     await ask(world, { ...allBuckets, type: 'AWS::SNS::Topic' });
     await ask(world, allBuckets);
@@ -184,7 +187,7 @@ describe('a type that cannot be listed', () => {
           throw awsError(error);
         },
       },
-      catalogue: only(48),
+      catalogue: catalogueOf(48),
     });
     await ask(world, allBuckets);
     for (let count = 0; count < 20; count += 1) {
@@ -199,7 +202,7 @@ describe('a type that cannot be listed', () => {
 
 describe('a resource', () => {
   it('that cannot be judged is tried a second time, and does not hold up the rest', async () => {
-    const world = createWorld({ sky: bucketSky({ [here]: names(20) }), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky({ [here]: names(20) }), catalogue: catalogueOf(48) });
     const tries: string[] = [];
     world.onJudge = (key) => {
       if (key.endsWith('b-00003') || (key.endsWith('b-00005') && !tries.includes(key))) {
@@ -214,7 +217,7 @@ describe('a resource', () => {
   });
 
   it('is not passed over when most of them cannot be judged', async () => {
-    const world = createWorld({ sky: bucketSky({ [here]: names(20) }), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky({ [here]: names(20) }), catalogue: catalogueOf(48) });
     world.onJudge = (key) => {
       if (!key.endsWith('0')) throw new Error('no queue');
     };
@@ -228,7 +231,7 @@ describe('a resource', () => {
 
   it('that is gone ends its finding, though it is on no list any more', async () => {
     const buckets = { [here]: ['kept', 'lost'] };
-    const world = createWorld({ sky: bucketSky(buckets, () => false), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky(buckets, () => false), catalogue: catalogueOf(48) });
     await world.live(24 * HOUR);
     expect((await states(world)).sort()).toEqual([
       [48, 'kept', 'proposed'],
@@ -243,7 +246,7 @@ describe('a resource', () => {
   });
 
   it('that was judged since is not judged again for its finding', async () => {
-    const world = createWorld({ sky: bucketSky({ [here]: names(3) }, () => false), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky({ [here]: names(3) }, () => false), catalogue: catalogueOf(48) });
     await ask(world, allBuckets);
     await sweep(world);
     world.judged.length = 0;
@@ -260,7 +263,7 @@ describe('a resource', () => {
 describe('what is not to be swept', () => {
   it('ends: a place that was taken away, and everything when sweeps are off', async () => {
     for (const over of [{ places: [{ account: '999999999999', regions: ['eu-west-1'] }] }, { everyHours: 0 }]) {
-      const world = createWorld({ sky: bucketSky({ [here]: names(3) }), catalogue: only(48) });
+      const world = createWorld({ sky: bucketSky({ [here]: names(3) }), catalogue: catalogueOf(48) });
       await ask(world, allBuckets);
       if ('places' in over) world.configure({ places: [{ account: '999999999999', regions: ['eu-west-1'] }] });
       else world.configure(over);
@@ -271,7 +274,7 @@ describe('what is not to be swept', () => {
   });
 
   it('ends in an account that cannot be entered, and is asked for when it can be', async () => {
-    const world = createWorld({ sky: bucketSky({ [here]: names(3) }), catalogue: only(48) });
+    const world = createWorld({ sky: bucketSky({ [here]: names(3) }), catalogue: catalogueOf(48) });
     const obstacle = {
       ...{ id: `${ACCOUNT}/RedressRead`, revision: 1, account: ACCOUNT, because: 'no role', mend: 'deploy it' },
       ...{ since: now(world), seenAt: now(world), goneAt: null },
@@ -283,7 +286,7 @@ describe('what is not to be swept', () => {
     const gone = { ...obstacle, revision: 2, goneAt: now(world) };
     await world.store.commit([{ kind: 'obstacle', record: gone, expected: 1 }]);
     const config = sweepOf();
-    const parts = { store: world.store, catalogue: only(48), config, places: sweptPlaces(config, own) };
+    const parts = { store: world.store, catalogue: catalogueOf(48), config, places: sweptPlaces(config, own) };
     await planAccount({ ...parts, now: new Date(world.now()) }, ACCOUNT);
     world.pass(HOUR);
     await sweep(world);
@@ -299,7 +302,7 @@ describe('controls that time alone makes fail', () => {
 
   it('are found by a sweep, without any event: 3, 164, 239, 533', async () => {
     const world = createWorld({
-      catalogue: only(3, 164, 239, 533),
+      catalogue: catalogueOf(3, 164, 239, 533),
       sky: {
         'iam:ListUsers': () => ({ Users: [{ UserName: 'ann' }] }),
         'iam:ListAccessKeys': () => ({

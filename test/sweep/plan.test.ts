@@ -6,10 +6,10 @@ import { sweptPlaces } from '../../src/sweep/places.ts';
 import { planAccount, planSweeps } from '../../src/sweep/plan.ts';
 import type { SweepTask } from '../../src/sweep/task.ts';
 import { createFuse } from '../workflow/fuse.ts';
-import { counts, HOUR, only, own, START, type SweepConfig, sweepOf } from './world.ts';
+import { catalogueOf, counts, HOUR, own, START, type SweepConfig, sweepOf } from './world.ts';
 
 // Buckets and topics are of a region, users of an account.
-const catalogue = only(48, 182, 3, 239);
+const catalogue = catalogueOf(48, 182, 3, 239);
 const minute = 60_000;
 const two: SweepConfig['places'] = [
   { account: '111111111111', regions: ['eu-west-1', 'us-east-1'] },

@@ -24,7 +24,7 @@ export const START = Date.parse('2026-11-23T10:00:00.000Z');
 export const own: Place = { partition: 'aws', account: ACCOUNT, region: 'eu-west-1' };
 
 /** The catalogue with these controls only. */
-export const only = (...numbers: readonly number[]): Catalogue =>
+export const catalogueOf = (...numbers: readonly number[]): Catalogue =>
   new Map([...whole].filter(([number]) => numbers.includes(number)));
 
 export type SweepConfig = Config['sweep'];
