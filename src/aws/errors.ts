@@ -109,14 +109,14 @@ export function troubleOf(error: unknown): AwsTrouble {
 
 /**
  * Whether an error passes by itself: AWS is busy or away, or our own limit is used up.
- * What AWS will not do here (501) is none of these.
+ * What AWS cannot do here, or fails at without saying why (500), may stay so: nobody can tell.
  */
 export function isPassing(error: unknown): boolean {
   if (error instanceof RateLimitError) return true;
   const trouble = troubleOf(error);
   if (trouble !== 'other') return trouble === 'throttled' || trouble === 'unreachable' || trouble === 'credentials';
   const { status = 0 } = answerOf(error);
-  return status >= 500 && status !== 501;
+  return [502, 503, 504].includes(status);
 }
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

@@ -11,6 +11,7 @@ it.each([
   ['our own limit is used up', new RateLimitError('later'), true],
   ['AWS has trouble of its own', answered(503), true],
   ['AWS does not do this here', answered(501), false],
+  ['AWS does not say why', answered(500), false],
   ['AWS says no', answered(400), false],
   ['a permission is missing', awsError('AccessDenied'), false],
   ['nothing is known', awsError('Odd'), false],
